@@ -1,0 +1,69 @@
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "signalbox/clock.hpp"
+#include "signalbox/event.hpp"
+
+namespace signalbox {
+
+/// What one attempt came to.
+struct Outcome {
+  enum class Kind {
+    delivered,  ///< the target took it
+    rejected,   ///< it never will: dead letter at once
+    failed,     ///< it may later: retry by schedule
+    disabled,   ///< the target asked for no more events (410): fails like `rejected`, and the target is disabled
+  };
+  Kind kind = Kind::failed;
+  unsigned status = 0;                  ///< HTTP status, 0 when there was no answer
+  std::optional<Duration> retry_after;  ///< the target's own wish
+  std::string detail;                   ///< for the journey and the dead letter; never a secret, at most 512 bytes
+
+  Outcome() = default;
+  static Outcome delivered(unsigned status) { return Outcome(Kind::delivered, status, std::nullopt, {}); }
+  static Outcome rejected(unsigned status, std::string detail) {
+    return Outcome(Kind::rejected, status, std::nullopt, std::move(detail));
+  }
+  static Outcome failed(unsigned status, std::string detail, std::optional<Duration> retry_after = std::nullopt) {
+    return Outcome(Kind::failed, status, retry_after, std::move(detail));
+  }
+  static Outcome disabled(unsigned status, std::string detail) {
+    return Outcome(Kind::disabled, status, std::nullopt, std::move(detail));
+  }
+
+ private:
+  Outcome(Kind k, unsigned s, std::optional<Duration> r, std::string d)
+      : kind(k), status(s), retry_after(r), detail(std::move(d)) {}
+};
+
+/// One event on its way out.
+struct Shipment {
+  const Event* event = nullptr;  ///< outlives the call
+  unsigned attempt = 1;          ///< from 1; `Signalbox-Attempt`
+};
+
+/// Somewhere events go.  Sends once: retries, concurrency, rate, circuit breaking and dead letters are its caller's.
+///
+/// Each channel has its own Target object for each target it uses; all calls on one object are made from that
+/// channel's strand, many may be under way at once.
+class Target {
+ public:
+  virtual ~Target() = default;
+
+  /// How many events one call may carry: 1 unless the target batches.
+  virtual std::size_t max_batch() const { return 1; }
+
+  /// One attempt at all of `events` (1 to max_batch()); one outcome for all.  Must finish by `deadline`.
+  /// Cancellation: terminal; throws operation_aborted.
+  virtual boost::asio::awaitable<Outcome> deliver(std::span<const Shipment> events, TimePoint deadline) = 0;
+
+  /// Closes idle connections; called before destruction, when no deliver() is under way.
+  virtual void close() {}
+};
+
+}  // namespace signalbox

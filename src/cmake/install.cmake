@@ -1,0 +1,5 @@
+include(GNUInstallDirs)
+if(TARGET signalbox)
+  install(TARGETS signalbox RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+install(DIRECTORY include/signalbox DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

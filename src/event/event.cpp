@@ -1,0 +1,163 @@
+#include "signalbox/event.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstring>
+
+namespace signalbox {
+namespace {
+
+constexpr std::uint8_t kFormat = 1;
+constexpr std::size_t kHeader = 4;          // format, kind, attribute count
+constexpr std::size_t kDirectoryEntry = 6;  // name length, type, value length
+constexpr std::array<std::string_view, 4> kRequired{"specversion", "id", "source", "type"};
+
+std::uint8_t byte_at(const std::string& record, std::size_t at) { return static_cast<std::uint8_t>(record[at]); }
+
+template <class Number>
+Number number_at(const std::string& record, std::size_t at) {
+  Number number{};
+  std::memcpy(&number, record.data() + at, sizeof number);
+  return number;
+}
+
+template <class Number>
+void put(std::string& record, Number number) {
+  char bytes[sizeof number];
+  std::memcpy(bytes, &number, sizeof number);
+  record.append(bytes, sizeof number);
+}
+
+Error corrupt(const char* what) { return Error(Errc::corrupt, std::string("event record: ") + what); }
+
+}  // namespace
+
+Result<Event> Event::from_record(std::string record) {
+  if (record.size() < kHeader) return corrupt("shorter than its header");
+  if (byte_at(record, 0) != kFormat) return corrupt("unknown format");
+  if (byte_at(record, 1) > static_cast<std::uint8_t>(DataKind::binary)) return corrupt("unknown kind of data");
+  Event event;
+  event.count_ = number_at<std::uint16_t>(record, 2);
+  std::size_t text = kHeader + event.count_ * kDirectoryEntry;
+  if (event.count_ < kRequired.size() || text > record.size()) return corrupt("directory cut short");
+  for (std::size_t i = 0, entry = kHeader; i < event.count_; ++i, entry += kDirectoryEntry) {
+    const std::size_t name = byte_at(record, entry), value = number_at<std::uint32_t>(record, entry + 2);
+    if (byte_at(record, entry + 1) > static_cast<std::uint8_t>(AttributeType::integer)) return corrupt("unknown type");
+    if (record.size() - text < name || record.size() - text - name < value) return corrupt("attribute cut short");
+    if (i < kRequired.size() && std::string_view(record).substr(text, name) != kRequired[i])
+      return corrupt("required attributes out of place");
+    text += name + value;
+  }
+  event.data_at_ = static_cast<std::uint32_t>(text);
+  event.record_ = std::move(record);
+  return event;
+}
+
+Attribute Event::attribute(std::size_t index) const {
+  assert(index < count_);
+  std::size_t text = kHeader + count_ * kDirectoryEntry, entry = kHeader;
+  for (std::size_t i = 0; i < index; ++i, entry += kDirectoryEntry)
+    text += byte_at(record_, entry) + number_at<std::uint32_t>(record_, entry + 2);
+  const std::size_t name = byte_at(record_, entry);
+  const std::string_view all(record_);
+  return {all.substr(text, name), AttributeType(byte_at(record_, entry + 1)),
+          all.substr(text + name, number_at<std::uint32_t>(record_, entry + 2))};
+}
+
+std::optional<Attribute> Event::find(std::string_view name) const {
+  for (auto attribute : attributes())
+    if (attribute.name == name) return attribute;
+  return std::nullopt;
+}
+
+std::string_view Event::value(std::string_view name) const {
+  auto found = find(name);
+  return found ? found->value : std::string_view();
+}
+
+DataKind Event::data_kind() const { return valid() ? DataKind(byte_at(record_, 1)) : DataKind::none; }
+
+Event::AttributeIterator::AttributeIterator(const Event* event, std::size_t index)
+    : event_(event), index_(index), entry_(kHeader), text_(kHeader + event->count_ * kDirectoryEntry) {}
+
+Attribute Event::AttributeIterator::operator*() const {
+  const auto& record = event_->record_;
+  const std::size_t name = byte_at(record, entry_);
+  const std::string_view all(record);
+  return {all.substr(text_, name), AttributeType(byte_at(record, entry_ + 1)),
+          all.substr(text_ + name, number_at<std::uint32_t>(record, entry_ + 2))};
+}
+
+Event::AttributeIterator& Event::AttributeIterator::operator++() {
+  text_ += byte_at(event_->record_, entry_) + number_at<std::uint32_t>(event_->record_, entry_ + 2);
+  entry_ += kDirectoryEntry;
+  ++index_;
+  return *this;
+}
+
+EventBuilder& EventBuilder::set(std::string_view name, std::string_view value, AttributeType type) {
+  for (auto& entry : attributes_)
+    if (entry.name == name) {
+      entry.value = value;
+      entry.type = type;
+      return *this;
+    }
+  attributes_.push_back({std::string(name), std::string(value), type});
+  return *this;
+}
+
+EventBuilder EventBuilder::from(const Event& event) {
+  EventBuilder builder;
+  for (auto attribute : event.attributes()) builder.set(attribute.name, attribute.value, attribute.type);
+  builder.data(event.data_kind(), event.data());
+  return builder;
+}
+
+EventBuilder& EventBuilder::remove(std::string_view name) {
+  std::erase_if(attributes_, [&](const Entry& entry) { return entry.name == name; });
+  return *this;
+}
+
+EventBuilder& EventBuilder::data(DataKind kind, std::string_view bytes) {
+  kind_ = kind;
+  data_ = bytes;
+  return *this;
+}
+
+bool EventBuilder::has(std::string_view name) const {
+  return std::any_of(attributes_.begin(), attributes_.end(), [&](const Entry& entry) { return entry.name == name; });
+}
+
+Event EventBuilder::build() const {
+  std::vector<const Entry*> ordered;
+  ordered.reserve(attributes_.size());
+  for (auto required : kRequired) {
+    auto found = std::find_if(attributes_.begin(), attributes_.end(), [&](const Entry& e) { return e.name == required; });
+    assert(found != attributes_.end() && "specversion, id, source and type must be set");
+    ordered.push_back(&*found);
+  }
+  for (const auto& entry : attributes_)
+    if (std::find(kRequired.begin(), kRequired.end(), entry.name) == kRequired.end()) ordered.push_back(&entry);
+
+  std::size_t size = kHeader + ordered.size() * kDirectoryEntry + data_.size();
+  for (const auto* entry : ordered) size += entry->name.size() + entry->value.size();
+  std::string record;
+  record.reserve(size);
+  put(record, kFormat);
+  put(record, static_cast<std::uint8_t>(kind_));
+  put(record, static_cast<std::uint16_t>(ordered.size()));
+  for (const auto* entry : ordered) {
+    assert(entry->name.size() < 256);
+    put(record, static_cast<std::uint8_t>(entry->name.size()));
+    put(record, static_cast<std::uint8_t>(entry->type));
+    put(record, static_cast<std::uint32_t>(entry->value.size()));
+  }
+  for (const auto* entry : ordered) (record += entry->name) += entry->value;
+  record += data_;
+  auto event = Event::from_record(std::move(record));
+  assert(event);
+  return std::move(*event);
+}
+
+}  // namespace signalbox
