@@ -28,17 +28,23 @@ struct Fault {
   std::string path;     ///< "tenants.acme.channels.orders.retain", "" when unknown
   std::string message;  ///< what was expected and what was found
   std::string hint;     ///< what may help, such as the nearest known name; "" when there is none
+  bool warning = false;  ///< worth telling, but the configuration can be used
 };
 
 /// Collects faults, so that all are reported and not only the first.
 class Diagnostics {
  public:
-  void add(Fault fault) { faults_.push_back(std::move(fault)); }
-  bool clean() const { return faults_.empty(); }
+  void add(Fault fault) {
+    if (!fault.warning) ++errors_;
+    faults_.push_back(std::move(fault));
+  }
+  /// Whether the configuration can be used: warnings do not count.
+  bool clean() const { return errors_ == 0; }
   const std::vector<Fault>& faults() const { return faults_; }
 
  private:
   std::vector<Fault> faults_;
+  std::size_t errors_ = 0;
 };
 
 /// A value of a configuration file that knows where it stands.  A value type; copies are deep.
@@ -64,10 +70,10 @@ class ConfigNode {
   const ConfigNode* find(std::string_view key) const;
 
   /// The node as JSON text: plain scalars by YAML 1.2's core schema (null, true, 12, 1.5), quoted ones as strings.
-  /// Numbers keep their notation where JSON allows it.
+  /// Numbers keep their notation where JSON allows it; `.inf` and `.nan`, which it does not know, become strings.
   std::string to_json() const;
 
-  /// "a mapping", "the text "abc"", "12": for messages.
+  /// `a mapping`, `a list`, `nothing`, `12`, `"lots"`, `the text "12"` (quoted): for messages.  Cut short, printable.
   std::string describe() const;
 
   // For the reader of files and for tests.
@@ -118,6 +124,7 @@ class ConfigReader {
 
   void operator()(std::string_view key, bool& value);
   void operator()(std::string_view key, std::string& value);
+  /// A list of texts, or one text alone.
   void operator()(std::string_view key, std::vector<std::string>& values);
   void operator()(std::string_view key, unsigned& value, unsigned least, unsigned most);
   void operator()(std::string_view key, std::uint64_t& value, std::uint64_t least, std::uint64_t most);
@@ -136,7 +143,7 @@ class ConfigReader {
 
   /// A secret from `<key>_file` or `<key>_env` (DESIGN: never inline; `<key>` itself is a fault with a hint).
   /// A relative file is looked up beside the configuration file, then in $CREDENTIALS_DIRECTORY.  Trailing newlines
-  /// are cut.  Leaves `value` unset when neither key is there.
+  /// are cut.  Leaves `value` unset when neither key is there.  A file that everybody may read is a warning.
   void secret(std::string_view key, std::optional<Secret>& value);
 
   /// The node under `key`, for the caller to read; nullptr when absent.  Marks the key as known.
@@ -149,7 +156,7 @@ class ConfigReader {
 
   bool has(std::string_view key) const;
 
-  /// Reports every key that was never asked for, with the nearest known name as the hint.
+  /// Reports every key that was never asked for; the hint is the nearest known name, or all of them.
   void done();
 
  private:
