@@ -1,0 +1,485 @@
+#include "event/json_scan.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include "event/characters.hpp"
+
+namespace signalbox::event {
+namespace {
+
+constexpr std::size_t kPointerMax = 256;
+constexpr std::size_t kFewKeys = 20;  // up to here comparing all with all is the cheapest
+constexpr std::uint32_t kAsWritten = std::numeric_limits<std::uint32_t>::max();
+
+template <class Word>
+Word load(const char* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
+/// Spreads well enough for names; collisions are compared, and sorting keeps even chosen ones from being quadratic.
+std::uint32_t hash_of(std::string_view name) {
+  constexpr std::uint64_t k = 0x9E3779B97F4A7C15;
+  std::uint64_t h = name.size() * k;
+  const char* p = name.data();
+  std::size_t left = name.size();
+  const auto mix = [&h](std::uint64_t word) { h = std::rotl((h ^ word) * k, 29); };
+  for (; left > 8; left -= 8, p += 8) mix(load<std::uint64_t>(p));
+  if (left >= 4) {
+    mix(std::uint64_t{load<std::uint32_t>(p)} << 32 | load<std::uint32_t>(p + left - 4));
+  } else if (left > 0) {
+    const auto byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(p[i])}; };
+    mix(byte(0) << 16 | byte(left / 2) << 8 | byte(left - 1));
+  }
+  return static_cast<std::uint32_t>(h ^ h >> 32);
+}
+
+/// The first '"', '\\' or control character from `p` on, or `end`.
+const char* find_special(const char* p, const char* end) {
+  constexpr std::uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
+  for (; end - p >= 8; p += 8) {
+    const auto word = load<std::uint64_t>(p);
+    const auto quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
+    const auto found =
+        (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((word - ones * 0x20) & ~word)) & high;
+    if (found) return p + (std::countr_zero(found) >> 3);
+  }
+  while (p != end && *p != '"' && *p != '\\' && static_cast<unsigned char>(*p) >= 0x20) ++p;
+  return p;
+}
+
+std::uint32_t four_hex(const char* p) {
+  std::uint32_t value = 0;
+  for (int i = 0; i < 4; ++i) value = value << 4 | static_cast<std::uint32_t>(hex_value(p[i]));
+  return value;
+}
+
+char simple_escape(char c) {
+  switch (c) {
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return c;  // '"', '\\' and '/' stand for themselves
+  }
+}
+
+/// Appends one reference token (RFC 6901 section 3).
+void append_token(std::string& pointer, std::string_view token) {
+  pointer += '/';
+  for (char c : token) {
+    if (c == '~') pointer += "~0";
+    else if (c == '/') pointer += "~1";
+    else pointer += c >= 0x20 && c <= 0x7E ? c : '?';
+  }
+}
+
+/// Finds the path to a byte of a text that is well-formed up to there.  Only for faults: not fast.
+class PointerFinder {
+ public:
+  PointerFinder(std::string_view text, std::size_t offset) : text_(text), offset_(offset) {}
+
+  std::string find() {
+    while (at_ < offset_ && at_ < text_.size()) step(text_[at_]);
+    // A fault at the beginning of a member's name is about that member.
+    if (at_ == offset_ && name_expected() && at_ < text_.size() && text_[at_] == '"') take_string();
+    return to_pointer();
+  }
+
+ private:
+  struct Level {
+    bool object;
+    bool name_next;  // of an object
+    std::size_t index = 0;
+    std::string name;
+  };
+
+  bool name_expected() const { return !path_.empty() && path_.back().object && path_.back().name_next; }
+
+  void step(char c) {
+    switch (c) {
+      case '{': path_.push_back({true, true, 0, {}}); break;
+      case '[': path_.push_back({false, false, 0, {}}); break;
+      case '}':
+      case ']':
+        if (!path_.empty()) path_.pop_back();
+        break;
+      case ',':
+        if (!path_.empty()) {
+          path_.back().name_next = path_.back().object;
+          path_.back().name.clear();
+          ++path_.back().index;
+        }
+        break;
+      case '"': take_string(); return;
+      default: break;
+    }
+    ++at_;
+  }
+
+  void take_string() {
+    const auto begin = at_ + 1;
+    for (at_ = begin; at_ < text_.size() && text_[at_] != '"'; ++at_)
+      if (text_[at_] == '\\') ++at_;
+    const bool whole = at_ < text_.size() && (begin > offset_ || at_ < offset_);
+    if (whole && name_expected()) {
+      path_.back().name = text_.substr(begin, std::min(at_ - begin, kPointerMax));
+      path_.back().name_next = false;
+    }
+    ++at_;
+  }
+
+  std::string to_pointer() const {
+    std::string pointer;
+    for (const auto& level : path_) {
+      if (pointer.size() > kPointerMax) return pointer + "...";
+      if (!level.object) append_token(pointer, std::to_string(level.index));
+      else if (!level.name_next) append_token(pointer, level.name);
+    }
+    return pointer;
+  }
+
+  std::string_view text_;
+  std::size_t offset_, at_ = 0;
+  std::vector<Level> path_;
+};
+
+}  // namespace
+
+bool append_unescaped(std::string& out, std::string_view content, UnpairedSurrogates surrogates) {
+  const char* p = content.data();
+  const char* const end = p + content.size();
+  while (p != end) {
+    const auto* slash = static_cast<const char*>(std::memchr(p, '\\', static_cast<std::size_t>(end - p)));
+    if (!slash) slash = end;
+    out.append(p, slash);
+    if (slash == end) break;
+    if (slash[1] != 'u') {
+      out += simple_escape(slash[1]);
+      p = slash + 2;
+      continue;
+    }
+    auto point = four_hex(slash + 2);
+    p = slash + 6;
+    if (point >= 0xD800 && point <= 0xDBFF && end - p >= 6 && p[0] == '\\' && p[1] == 'u') {
+      const auto low = four_hex(p + 2);
+      if (low >= 0xDC00 && low <= 0xDFFF) {
+        point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
+        p += 6;
+      }
+    }
+    if (point >= 0xD800 && point <= 0xDFFF && surrogates == UnpairedSurrogates::refuse) return false;
+    append_code_point(out, point);
+  }
+  return true;
+}
+
+std::optional<JsonFault> validate_json_encoding(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) return JsonFault{0, "", "begins with a byte order mark"};
+  if (is_utf8(text)) return std::nullopt;
+  const auto at = find_invalid_utf8(text);
+  return JsonFault{at.value_or(0), "", "not valid UTF-8"};
+}
+
+std::optional<JsonFault> validate_json(std::string_view text, unsigned depth) {
+  if (text.size() >= kAsWritten) return JsonFault{0, "", "too long"};
+  if (auto fault = validate_json_encoding(text)) return fault;
+  JsonCursor cursor(text, depth);
+  if (cursor.read_value() && cursor.expect_end()) return std::nullopt;
+  return cursor.fault();
+}
+
+JsonCursor::JsonCursor(std::string_view text, unsigned depth)
+    : begin_(text.data()), at_(begin_), end_(begin_ + text.size()), depth_(depth) {
+  assert(text.size() < kAsWritten);
+}
+
+JsonFault JsonCursor::fault(std::size_t begin) const {
+  assert(failed() && begin <= fault_at_);
+  const auto rest = std::string_view(begin_, static_cast<std::size_t>(end_ - begin_)).substr(begin);
+  return {fault_at_, PointerFinder(rest, fault_at_ - begin).find(), message_};
+}
+
+bool JsonCursor::fail(const char* at, const char* message) {
+  if (!message_) {
+    message_ = message;
+    fault_at_ = static_cast<std::size_t>(at - begin_);
+    at_ = end_;  // nothing more is found
+  }
+  return false;
+}
+
+void JsonCursor::skip_space() {
+  while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+}
+
+std::size_t JsonCursor::offset() {
+  skip_space();
+  return static_cast<std::size_t>(at_ - begin_);
+}
+
+std::optional<JsonType> JsonCursor::next_type() {
+  skip_space();
+  if (at_ == end_) return std::nullopt;
+  switch (*at_) {
+    case '{': return JsonType::object;
+    case '[': return JsonType::array;
+    case '"': return JsonType::string;
+    case 't':
+    case 'f': return JsonType::boolean;
+    case 'n': return JsonType::null;
+    default: return *at_ == '-' || is_digit(*at_) ? std::optional(JsonType::number) : std::nullopt;
+  }
+}
+
+bool JsonCursor::scan_string() {
+  escaped_ = false;
+  ++at_;
+  for (;;) {
+    at_ = find_special(at_, end_);
+    if (at_ == end_) return fail(end_, "a string without its closing quote");
+    if (*at_ == '"') {
+      ++at_;
+      return true;
+    }
+    if (*at_ != '\\') return fail(at_, "a control character in a string");
+    if (!scan_escape()) return false;
+  }
+}
+
+bool JsonCursor::scan_escape() {
+  escaped_ = true;
+  const char* slash = at_++;
+  if (at_ == end_) return fail(slash, "an escape cut short");
+  switch (*at_++) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't': return true;
+    case 'u': break;
+    default: return fail(slash, "an unknown escape");
+  }
+  for (int i = 0; i < 4; ++i, ++at_)
+    if (at_ == end_ || hex_value(*at_) < 0) return fail(slash, "\\u without four hexadecimal digits");
+  return true;
+}
+
+bool JsonCursor::scan_number() {
+  const char* begin = at_;
+  const auto digits = [this] {
+    const char* first = at_;
+    while (at_ != end_ && is_digit(*at_)) ++at_;
+    return at_ != first;
+  };
+  if (*at_ == '-') ++at_;
+  if (at_ != end_ && *at_ == '0') {
+    ++at_;
+    if (at_ != end_ && is_digit(*at_)) return fail(begin, "a number with a leading zero");
+  } else if (!digits()) {
+    return fail(begin, "a minus sign without a number");
+  }
+  if (at_ != end_ && *at_ == '.') {
+    ++at_;
+    if (!digits()) return fail(begin, "a number without digits after its point");
+  }
+  if (at_ != end_ && (*at_ == 'e' || *at_ == 'E')) {
+    ++at_;
+    if (at_ != end_ && (*at_ == '+' || *at_ == '-')) ++at_;
+    if (!digits()) return fail(begin, "a number without digits in its exponent");
+  }
+  return true;
+}
+
+bool JsonCursor::scan_literal(std::string_view word) {
+  if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word))
+    return fail(at_, "neither true, false nor null");
+  at_ += word.size();
+  return true;
+}
+
+bool JsonCursor::scan_key() {
+  skip_space();
+  if (at_ == end_ || *at_ != '"') return fail(at_, "a member's name in quotes was expected");
+  const char* quote = at_;
+  if (!scan_string()) return false;
+  std::string_view name(quote + 1, static_cast<std::size_t>(at_ - quote - 2));
+  Key key{0, static_cast<std::uint32_t>(quote - begin_), 0, kAsWritten};
+  if (escaped_) {
+    const auto before = unescaped_.size();
+    append_unescaped(unescaped_, name, UnpairedSurrogates::keep);
+    key.unescaped = static_cast<std::uint32_t>(before);
+    name = std::string_view(unescaped_).substr(before);
+  }
+  key.size = static_cast<std::uint32_t>(name.size());
+  key.hash = hash_of(name);
+  keys_.push_back(key);
+  skip_space();
+  if (at_ == end_ || *at_ != ':') return fail(at_, "':' was expected after a member's name");
+  ++at_;
+  return true;
+}
+
+bool JsonCursor::open(bool object) {
+  ++at_;
+  frames_.push_back({static_cast<std::uint32_t>(keys_.size()), object, true});
+  return true;
+}
+
+/// Steps out of the innermost object or array, whose closing bracket is next.
+JsonCursor::Step JsonCursor::close(char bracket) {
+  const auto frame = frames_.back();
+  if (bracket != (frame.object ? '}' : ']')) {
+    fail(at_, "the wrong closing bracket");
+    return Step::failed;
+  }
+  if (frame.object) {
+    if (!keys_differ(frame.first_key)) return Step::failed;
+    keys_.resize(frame.first_key);
+    if (frame.first_key == 0) unescaped_.clear();
+  }
+  ++at_;
+  frames_.pop_back();
+  return Step::value_done;
+}
+
+JsonCursor::Step JsonCursor::begin_value(std::size_t base) {
+  skip_space();
+  if (at_ == end_) {
+    fail(at_, "ends where a value was expected");
+    return Step::failed;
+  }
+  bool done = false;
+  switch (*at_) {
+    case '"': done = scan_string(); break;
+    case 't': done = scan_literal("true"); break;
+    case 'f': done = scan_literal("false"); break;
+    case 'n': done = scan_literal("null"); break;
+    case '{':
+    case '[': {
+      if (frames_.size() - base >= depth_) {
+        fail(at_, "nested too deeply");
+        return Step::failed;
+      }
+      const bool object = *at_ == '{';
+      open(object);
+      skip_space();
+      if (at_ != end_ && (*at_ == '}' || *at_ == ']')) return close(*at_);
+      if (object && !scan_key()) return Step::failed;
+      return Step::value_next;
+    }
+    default:
+      done = *at_ == '-' || is_digit(*at_) ? scan_number() : fail(at_, "no JSON value begins like this");
+  }
+  return done ? Step::value_done : Step::failed;
+}
+
+JsonCursor::Step JsonCursor::after_value() {
+  skip_space();
+  if (at_ == end_) {
+    fail(at_, "ends inside an object or array");
+    return Step::failed;
+  }
+  if (*at_ == ',') {
+    ++at_;
+    if (frames_.back().object && !scan_key()) return Step::failed;
+    return Step::value_next;
+  }
+  if (*at_ == '}' || *at_ == ']') return close(*at_);
+  fail(at_, "',' or a closing bracket was expected");
+  return Step::failed;
+}
+
+std::optional<JsonValue> JsonCursor::read_value() {
+  const auto type = next_type();
+  const char* begin = at_;
+  const auto base = frames_.size();
+  auto step = Step::value_next;
+  do {
+    step = step == Step::value_next ? begin_value(base) : after_value();
+    if (step == Step::failed) return std::nullopt;
+  } while (step == Step::value_next || frames_.size() > base);
+  return JsonValue{*type, std::string_view(begin, static_cast<std::size_t>(at_ - begin)), escaped_};
+}
+
+bool JsonCursor::enter_object() {
+  if (next_type() != JsonType::object) return fail(at_, "an object was expected");
+  return open(true);
+}
+
+bool JsonCursor::enter_array() {
+  if (next_type() != JsonType::array) return fail(at_, "an array was expected");
+  return open(false);
+}
+
+std::optional<JsonValue> JsonCursor::next_member() {
+  if (failed()) return std::nullopt;
+  assert(!frames_.empty() && frames_.back().object);
+  skip_space();
+  if (frames_.back().fresh && at_ != end_ && *at_ == '}') {
+    close('}');
+    return std::nullopt;
+  }
+  if (frames_.back().fresh ? !scan_key() : after_value() != Step::value_next) return std::nullopt;
+  frames_.back().fresh = false;
+  const char* quote = begin_ + keys_.back().at;
+  const char* last = at_ - 1;  // the colon
+  while (*--last != '"') {
+  }
+  return JsonValue{JsonType::string, std::string_view(quote, static_cast<std::size_t>(last + 1 - quote)),
+                   keys_.back().unescaped != kAsWritten};
+}
+
+bool JsonCursor::next_element() {
+  if (failed()) return false;
+  assert(!frames_.empty() && !frames_.back().object);
+  skip_space();
+  const bool fresh = frames_.back().fresh;
+  frames_.back().fresh = false;
+  if (!fresh) return after_value() == Step::value_next;
+  if (at_ == end_ || *at_ != ']') return true;
+  close(']');
+  return false;
+}
+
+bool JsonCursor::expect_end() {
+  if (failed()) return false;
+  skip_space();
+  return at_ == end_ || fail(at_, "something follows the value");
+}
+
+std::string_view JsonCursor::text_of(const Key& key) const {
+  const char* from = key.unescaped == kAsWritten ? begin_ + key.at + 1 : unescaped_.data() + key.unescaped;
+  return {from, key.size};
+}
+
+bool JsonCursor::keys_differ(std::size_t first) {
+  constexpr const char* twice = "a member's name comes twice";
+  const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(first), end = keys_.end();
+  if (keys_.size() - first <= kFewKeys) {
+    for (auto key = begin; key != end; ++key)
+      for (auto other = begin; other != key; ++other)
+        if (key->hash == other->hash && text_of(*key) == text_of(*other)) return fail(begin_ + key->at, twice);
+    return true;
+  }
+  const auto same = [this](const Key& a, const Key& b) { return a.hash == b.hash && text_of(a) == text_of(b); };
+  std::sort(begin, end, [this](const Key& a, const Key& b) {
+    if (a.hash != b.hash) return a.hash < b.hash;
+    const auto order = text_of(a).compare(text_of(b));
+    return order != 0 ? order < 0 : a.at < b.at;
+  });
+  const auto found = std::adjacent_find(begin, end, same);
+  return found == end || fail(begin_ + (found + 1)->at, twice);
+}
+
+}  // namespace signalbox::event

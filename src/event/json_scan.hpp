@@ -1,0 +1,128 @@
+#pragma once
+#include <boost/container/small_vector.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace signalbox::event {
+
+/// What is wrong with a JSON text, and where.
+struct JsonFault {
+  std::size_t offset = 0;  ///< of the byte at which it shows
+  std::string pointer;     ///< JSON Pointer (RFC 6901) of the value around it, "" for the whole; cut at about 256 bytes
+  std::string message;
+};
+
+/// Checks that `text` is exactly one JSON value: RFC 8259 to the letter, valid UTF-8, no byte order mark, nothing but
+/// white space around it, no member name twice in an object (compared unescaped), at most `depth` arrays and objects
+/// within each other (a scalar has depth 0).
+///
+/// Numbers of any size pass.  So does an escape of an unpaired surrogate ("\ud800"), which RFC 8259 section 8.2
+/// allows and of which no Unicode text can be made: who unescapes must be ready for it.
+/// Linear in the size (n log n in the members of one object), no recursion.  Thread-safe.
+std::optional<JsonFault> validate_json(std::string_view text, unsigned depth);
+
+/// The same check of the encoding alone, with a fault that JSON readers understand: UTF-8, no byte order mark.
+std::optional<JsonFault> validate_json_encoding(std::string_view text);
+
+enum class JsonType { object, array, string, number, boolean, null };
+
+/// One value as it stands in the text.
+struct JsonValue {
+  JsonType type = JsonType::null;
+  std::string_view raw;  ///< from its first byte to its last
+  bool escaped = false;  ///< of a string: it has a backslash
+  /// Of a string: what stands between the quotes, still escaped.
+  std::string_view content() const { return raw.substr(1, raw.size() - 2); }
+};
+
+/// What becomes of an escape that names an unpaired surrogate.
+enum class UnpairedSurrogates { refuse, keep };
+
+/// Appends the content of a JSON string, unescaped.  `content` has passed a JsonCursor.
+/// Returns false when it refused an unpaired surrogate; `out` then ends there.
+bool append_unescaped(std::string& out, std::string_view content, UnpairedSurrogates surrogates);
+
+/// Walks a JSON text once, checking all of it on the way as validate_json() does, the encoding excepted.
+///
+///     JsonCursor cursor(text, 64);
+///     if (cursor.enter_object())
+///       while (auto name = cursor.next_member())
+///         if (auto value = cursor.read_value()) use(*name, *value);
+///     if (cursor.expect_end()) ... all was well ...
+///     else ... cursor.fault() ...
+///
+/// Objects and arrays entered by hand do not count for the depth.  After the first fault every call fails.
+/// The text outlives the cursor and what it returned; it is valid UTF-8.  Thread-safety: none.
+class JsonCursor {
+ public:
+  /// `text` is shorter than 4 GiB.
+  JsonCursor(std::string_view text, unsigned depth);
+
+  bool failed() const { return message_ != nullptr; }
+  /// REQUIRES: failed().  `begin`: the offset of the value that the pointer starts from.
+  JsonFault fault(std::size_t begin = 0) const;
+  /// The fault's offset.
+  std::size_t fault_offset() const { return fault_at_; }
+
+  /// The offset of the next value or delimiter; the text's size at its end.
+  std::size_t offset();
+  /// The type of the next value by its first byte; nullopt when none begins there (which is no fault yet).
+  std::optional<JsonType> next_type();
+
+  /// Steps into the object that comes next; false (and a fault) when something else does.
+  bool enter_object();
+  /// The name of the next member, its value next; nullopt at the object's end (which it steps out of) or a fault.
+  std::optional<JsonValue> next_member();
+  /// Steps into the array that comes next; false (and a fault) when something else does.
+  bool enter_array();
+  /// True when an element comes next; false at the array's end (which it steps out of) or a fault.
+  bool next_element();
+  /// Checks the value that comes next and steps over it.
+  std::optional<JsonValue> read_value();
+  /// True when nothing but white space is left.
+  bool expect_end();
+
+ private:
+  struct Frame {
+    std::uint32_t first_key;
+    bool object;
+    bool fresh;  // no member or element yet
+  };
+  struct Key {
+    std::uint32_t hash;
+    std::uint32_t at;        // of the opening quote in the text
+    std::uint32_t size;      // unescaped
+    std::uint32_t unescaped; // offset in unescaped_, or kAsWritten
+  };
+  enum class Step { failed, value_next, value_done };
+
+  bool fail(const char* at, const char* message);
+  void skip_space();
+  bool scan_string();
+  bool scan_escape();
+  bool scan_number();
+  bool scan_literal(std::string_view word);
+  bool scan_key();
+  bool open(bool object);
+  Step close(char bracket);
+  Step begin_value(std::size_t base);
+  Step after_value();
+  bool keys_differ(std::size_t first);
+  std::string_view text_of(const Key& key) const;
+
+  const char* begin_;
+  const char* at_;
+  const char* end_;
+  unsigned depth_;
+  bool escaped_ = false;  // the string scanned last
+  const char* message_ = nullptr;
+  std::size_t fault_at_ = 0;
+  boost::container::small_vector<Frame, 32> frames_;
+  boost::container::small_vector<Key, 32> keys_;  // of all open objects, outermost first
+  std::string unescaped_;                         // the keys that were escaped
+};
+
+}  // namespace signalbox::event
