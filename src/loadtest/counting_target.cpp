@@ -28,26 +28,26 @@ namespace signalbox::loadtest {
 namespace {
 
 constexpr std::uint64_t kLongestWaitNs = 200'000'000;
-constexpr std::size_t kMaxRequestBytes = 64 << 20;   // past it the connection is closed
+constexpr std::size_t kMaxRequestBytes = 64 << 20;  // past it the connection is closed
 
 struct Connection {
   Descriptor socket;
   std::string in, out;
   bool watches_writes = false;
-  std::uint64_t number = 0;                       // by which a delayed answer finds it, if it is still there
+  std::uint64_t number = 0;  // by which a delayed answer finds it, if it is still there
   std::list<Connection>::iterator self;
 };
 
 /// An answer that is held back.
 struct DelayedAnswer {
   std::uint64_t at_ns = 0;
-  std::uint64_t connection = 0;   // its number
+  std::uint64_t connection = 0;  // its number
   std::string text;
 };
 
 struct Verdict {
   unsigned status = 204;
-  bool on_purpose = false;   // failed because it was told to
+  bool on_purpose = false;  // failed because it was told to
 };
 
 std::string answer_text(unsigned status, std::string_view extra_headers) {
@@ -79,8 +79,9 @@ void add(PathStats& sum, const PathStats& more) {
 
 std::string json_of(const PathStats& stats) {
   return fmt::format(
-      R"("requests":{},"delivered":{},"unique":{},"duplicates":{},"failed_on_purpose":{},"untagged":{})", stats.requests,
-      stats.delivered, stats.unique, stats.duplicates(), stats.failed_on_purpose, stats.untagged);
+      R"("requests":{},"delivered":{},"unique":{},"duplicates":{},"failed_on_purpose":{},"untagged":{})",
+      stats.requests, stats.delivered, stats.unique, stats.duplicates(), stats.failed_on_purpose,
+      stats.untagged);
 }
 
 /// As a JSON string; a path has no control characters, for a request line cannot.
@@ -118,14 +119,16 @@ struct CountingTarget::Impl {
     return std::min(kLongestWaitNs, due > now ? due - now : 0);
   }
 
-  // --- connections ----------------------------------------------------------------------------------------------
+  // --- connections
+  // ----------------------------------------------------------------------------------------------
 
   void on_ready(const epoll_event& event) {
     if (event.data.ptr == &listener) return accept_all();
     auto& connection = *static_cast<Connection*>(event.data.ptr);
     if (!connection.socket.open()) return;
     if ((event.events & EPOLLOUT) != 0) write_out(connection);
-    if (connection.socket.open() && (event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) read_in(connection);
+    if (connection.socket.open() && (event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
+      read_in(connection);
   }
 
   void accept_all() {
@@ -182,7 +185,8 @@ struct CountingTarget::Impl {
 
   void write_out(Connection& connection) {
     while (!connection.out.empty()) {
-      const auto sent = ::send(connection.socket.get(), connection.out.data(), connection.out.size(), MSG_NOSIGNAL);
+      const auto sent =
+          ::send(connection.socket.get(), connection.out.data(), connection.out.size(), MSG_NOSIGNAL);
       if (sent < 0 && errno == EAGAIN) return watch_writes(connection, true);
       if (sent <= 0) return drop(connection);
       connection.out.erase(0, static_cast<std::size_t>(sent));
@@ -193,7 +197,8 @@ struct CountingTarget::Impl {
   void watch_writes(Connection& connection, bool on) {
     if (connection.watches_writes == on) return;
     connection.watches_writes = on;
-    poller.change(connection.socket, &connection, on ? Poller::Interest::read_and_write : Poller::Interest::read);
+    poller.change(connection.socket, &connection,
+                  on ? Poller::Interest::read_and_write : Poller::Interest::read);
   }
 
   void release_delayed(std::uint64_t now) {
@@ -207,7 +212,8 @@ struct CountingTarget::Impl {
     }
   }
 
-  // --- requests -------------------------------------------------------------------------------------------------
+  // --- requests
+  // -------------------------------------------------------------------------------------------------
 
   void handle(Connection& connection, const HttpFrame& frame) {
     if (frame.start_line.starts_with("GET /stats ")) return answer_stats(connection);
@@ -266,7 +272,8 @@ struct CountingTarget::Impl {
     const auto hash = frame.chunked ? body_hash(decoded_body(frame)) : body_hash(frame.body);
     const auto attempt = attempt_of(frame);
     const auto path = path_of(frame.start_line);
-    for (const auto& token : tokens) deliveries->append(now, verdict.status, attempt, path, token.text(), hash);
+    for (const auto& token : tokens)
+      deliveries->append(now, verdict.status, attempt, path, token.text(), hash);
     const auto id = frame.header("ce-id");
     if (tokens.empty()) deliveries->append(now, verdict.status, attempt, path, id.empty() ? "-" : id, hash);
   }
@@ -289,11 +296,13 @@ struct CountingTarget::Impl {
     std::ostringstream body;
     write_json(body, collect());
     const auto text = body.str();
-    connection.out += fmt::format("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
-                                  text.size(), text);
+    connection.out +=
+        fmt::format("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
+                    text.size(), text);
   }
 
-  // --- figures --------------------------------------------------------------------------------------------------
+  // --- figures
+  // --------------------------------------------------------------------------------------------------
 
   PathCount& count_of(std::string_view path) {
     for (auto& [name, count] : paths) {  // a handful
@@ -327,7 +336,7 @@ struct CountingTarget::Impl {
   Poller poller;
   std::atomic<bool> stopping = false;
 
-  mutable std::mutex mutex;   // all below, and options.behaviour and deliveries
+  mutable std::mutex mutex;  // all below, and options.behaviour and deliveries
   std::list<Connection> connections, closed;
   std::deque<DelayedAnswer> delayed;
   std::deque<std::pair<std::string, PathCount>> paths;
@@ -336,8 +345,8 @@ struct CountingTarget::Impl {
 
   // Scratch of the serving thread.
   std::array<char, 64 * 1024> buffer;
-  std::vector<EventToken> tokens;   // of the request at hand
-  bool refused = false;             // the last serve() found something malformed
+  std::vector<EventToken> tokens;  // of the request at hand
+  bool refused = false;            // the last serve() found something malformed
 };
 
 CountingTarget::CountingTarget(std::unique_ptr<Impl> impl)
@@ -398,11 +407,11 @@ void write_json(std::ostream& out, const TargetStats& stats) {
     paths += fmt::format("{}{}:{{{}}}", paths.empty() ? "" : ",", quoted(path), json_of(figures));
   }
   out << fmt::format(
-      R"({{{},"connections":{},"torn":{},"seconds":{:.3f},"events_per_second":{:.0f},"p50_us":{:.1f},"p90_us":{:.1f},)"
-      R"("p99_us":{:.1f},"p999_us":{:.1f},"max_us":{:.1f},"paths":{{{}}}}})",
-      json_of(stats.total), stats.connections, stats.torn, std::chrono::duration<double>(stats.span).count(),
-      stats.events_per_second(), us(0.5), us(0.9), us(0.99), us(0.999),
-      static_cast<double>(stats.latency.max()) / 1e3, paths)
+             R"({{{},"connections":{},"torn":{},"seconds":{:.3f},"events_per_second":{:.0f},"p50_us":{:.1f},"p90_us":{:.1f},)"
+             R"("p99_us":{:.1f},"p999_us":{:.1f},"max_us":{:.1f},"paths":{{{}}}}})",
+             json_of(stats.total), stats.connections, stats.torn,
+             std::chrono::duration<double>(stats.span).count(), stats.events_per_second(), us(0.5), us(0.9),
+             us(0.99), us(0.999), static_cast<double>(stats.latency.max()) / 1e3, paths)
       << '\n';
 }
 

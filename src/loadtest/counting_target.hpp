@@ -15,42 +15,42 @@ namespace signalbox::loadtest {
 
 /// How a target answers; may be changed while it runs.
 struct TargetBehaviour {
-  unsigned status = 204;                    ///< of what it takes
-  std::chrono::nanoseconds delay{0};        ///< holds each answer back
-  unsigned fail_first = 0;                  ///< the first n attempts at each event fail
-  std::uint64_t fail_every = 0;             ///< each nth request fails; 0: none
-  unsigned fail_status = 503;               ///< of what fails on purpose
+  unsigned status = 204;                            ///< of what it takes
+  std::chrono::nanoseconds delay{0};                ///< holds each answer back
+  unsigned fail_first = 0;                          ///< the first n attempts at each event fail
+  std::uint64_t fail_every = 0;                     ///< each nth request fails; 0: none
+  unsigned fail_status = 503;                       ///< of what fails on purpose
   std::optional<std::chrono::seconds> retry_after;  ///< sent with what fails on purpose
-  bool hang = false;                        ///< never answers
+  bool hang = false;                                ///< never answers
 };
 
 struct TargetOptions {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;                   ///< 0: any free one
+  std::uint16_t port = 0;  ///< 0: any free one
   TargetBehaviour behaviour;
-  std::string delivery_file;                ///< when set, a DeliveryLog is written there
+  std::string delivery_file;  ///< when set, a DeliveryLog is written there
 };
 
 /// What one path has received; the counts are events unless they say otherwise.
 struct PathStats {
-  std::uint64_t requests = 0;               ///< read whole
-  std::uint64_t delivered = 0;              ///< answered with a 2xx
-  std::uint64_t unique = 0;                 ///< different ones among them
+  std::uint64_t requests = 0;   ///< read whole
+  std::uint64_t delivered = 0;  ///< answered with a 2xx
+  std::uint64_t unique = 0;     ///< different ones among them
   std::uint64_t failed_on_purpose = 0;
-  std::uint64_t untagged = 0;               ///< requests without an EventToken: answered, else not counted
+  std::uint64_t untagged = 0;  ///< requests without an EventToken: answered, else not counted
 
   std::uint64_t duplicates() const { return delivered - unique; }
 };
 
 struct TargetStats {
-  PathStats total;                          ///< sums; an event delivered to two paths counts twice
+  PathStats total;  ///< sums; an event delivered to two paths counts twice
   std::map<std::string, PathStats> paths;
-  std::uint64_t connections = 0;            ///< accepted
-  std::uint64_t torn = 0;                   ///< connections that ended amid a request; what was torn is ignored
-  std::chrono::nanoseconds span{0};         ///< from the first delivery to the last
-  Histogram latency;                        ///< due to receipt, of each event's first delivery
+  std::uint64_t connections = 0;     ///< accepted
+  std::uint64_t torn = 0;            ///< connections that ended amid a request; what was torn is ignored
+  std::chrono::nanoseconds span{0};  ///< from the first delivery to the last
+  Histogram latency;                 ///< due to receipt, of each event's first delivery
 
-  double events_per_second() const;         ///< unique ones over the span
+  double events_per_second() const;  ///< unique ones over the span
 };
 
 /// One line of JSON.

@@ -23,7 +23,8 @@ bool PathCount::count_delivery(const EventToken& token) {
 PathCount::Seen& PathCount::seen(const EventToken& token) {
   if (token.sequence >= kDense) return sparse_[EventToken{token.run, token.sequence, 0}.text()];
   auto& events = runs_[token.run];
-  if (token.sequence >= events.size()) events.resize(std::max<std::size_t>(token.sequence + 1, events.size() * 2));
+  if (token.sequence >= events.size())
+    events.resize(std::max<std::size_t>(token.sequence + 1, events.size() * 2));
   return events[token.sequence];
 }
 

@@ -27,9 +27,9 @@ class PathCount {
   };
   Seen& seen(const EventToken& token);
 
-  static constexpr std::uint64_t kDense = 1 << 24;   // sequences below it index a vector
+  static constexpr std::uint64_t kDense = 1 << 24;  // sequences below it index a vector
   std::unordered_map<std::uint32_t, std::vector<Seen>> runs_;
-  std::unordered_map<std::string, Seen> sparse_;     // by the token's run and sequence
+  std::unordered_map<std::string, Seen> sparse_;  // by the token's run and sequence
 };
 
 }  // namespace signalbox::loadtest

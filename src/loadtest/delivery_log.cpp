@@ -17,7 +17,8 @@ Result<DeliveryLog> DeliveryLog::create(const std::string& path) {
 void DeliveryLog::append(std::uint64_t at_ns, unsigned status, unsigned attempt, std::string_view path,
                          std::string_view id, std::uint64_t body_hash) {
   fmt::memory_buffer line;
-  fmt::format_to(std::back_inserter(line), "{} {} {} {} {} {:x}\n", at_ns, status, attempt, path, id, body_hash);
+  fmt::format_to(std::back_inserter(line), "{} {} {} {} {} {:x}\n", at_ns, status, attempt, path, id,
+                 body_hash);
   std::fwrite(line.data(), 1, line.size(), file_.get());
 }
 

@@ -25,9 +25,10 @@ constexpr std::uint64_t kMillisecond = 1'000'000;
 constexpr std::uint64_t kFirstBackoffNs = 5 * kMillisecond;
 constexpr std::uint64_t kMaxBackoffNs = 200 * kMillisecond;
 constexpr std::uint64_t kRefusedPauseNs = 100 * kMillisecond;
-constexpr std::uint64_t kHousekeepingNs = 5 * kMillisecond;   // how late a reconnect or a timeout may be noticed
+constexpr std::uint64_t kHousekeepingNs =
+    5 * kMillisecond;  // how late a reconnect or a timeout may be noticed
 constexpr std::uint64_t kLongestWaitNs = 50 * kMillisecond;
-constexpr std::size_t kMaxDue = 1'000'000;                    // due requests remembered while the server stalls
+constexpr std::size_t kMaxDue = 1'000'000;  // due requests remembered while the server stalls
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
 /// A request and, while it is in flight, what is known of it.
@@ -43,14 +44,15 @@ struct Connection {
   std::string out, in;
   std::size_t out_sent = 0;
   bool watches_writes = false;
-  Request request;                   // while busy
-  std::uint64_t until_ns = 0;        // down, paused: when to go on; connecting, busy: when to give up
+  Request request;             // while busy
+  std::uint64_t until_ns = 0;  // down, paused: when to go on; connecting, busy: when to give up
   std::uint64_t backoff_ns = kFirstBackoffNs;
 };
 
 std::string request_head(const GeneratorOptions& options) {
   auto head = fmt::format("POST {} HTTP/1.1\r\nHost: {}:{}\r\n", options.path, options.host, options.port);
-  if (!options.bearer_token.empty()) head += fmt::format("Authorization: Bearer {}\r\n", options.bearer_token.reveal());
+  if (!options.bearer_token.empty())
+    head += fmt::format("Authorization: Bearer {}\r\n", options.bearer_token.reveal());
   return head;
 }
 
@@ -81,7 +83,8 @@ struct Generator::Impl {
     if (outcomes) outcomes->flush();
   }
 
-  // --- when to send ---------------------------------------------------------------------------------------------
+  // --- when to send
+  // ---------------------------------------------------------------------------------------------
 
   void begin() {
     start_ns = monotonic_ns();
@@ -160,7 +163,8 @@ struct Generator::Impl {
     return wait;
   }
 
-  // --- connections ----------------------------------------------------------------------------------------------
+  // --- connections
+  // ----------------------------------------------------------------------------------------------
 
   /// Reconnects, resumes and gives up what is due.
   void look_after_connections(std::uint64_t now) {
@@ -248,7 +252,8 @@ struct Generator::Impl {
     make_idle(connection);
   }
 
-  // --- requests and answers -------------------------------------------------------------------------------------
+  // --- requests and answers
+  // -------------------------------------------------------------------------------------
 
   void send(Connection& connection, const Request& request) {
     connection.request = request;
@@ -263,7 +268,8 @@ struct Generator::Impl {
   void write_out(Connection& connection) {
     while (connection.out_sent < connection.out.size()) {
       const auto* rest = connection.out.data() + connection.out_sent;
-      const auto sent = ::send(connection.socket.get(), rest, connection.out.size() - connection.out_sent, MSG_NOSIGNAL);
+      const auto sent =
+          ::send(connection.socket.get(), rest, connection.out.size() - connection.out_sent, MSG_NOSIGNAL);
       if (sent < 0 && errno == EAGAIN) {
         return watch_writes(connection, true);
       }
@@ -312,7 +318,8 @@ struct Generator::Impl {
     const bool reusable = !frame.close && frame.length == connection.in.size();
     --in_flight;
     ++result.statuses[status];
-    settle(connection.request, taken ? RequestOutcome::Kind::acknowledged : RequestOutcome::Kind::refused, status, now);
+    settle(connection.request, taken ? RequestOutcome::Kind::acknowledged : RequestOutcome::Kind::refused,
+           status, now);
     connection.backoff_ns = kFirstBackoffNs;
     connection.in.clear();
     if (!reusable) return close(connection, now);
@@ -325,7 +332,8 @@ struct Generator::Impl {
   void settle(const Request& request, RequestOutcome::Kind kind, unsigned status, std::uint64_t now) {
     const auto count = requests.events_per_request();
     if (outcomes) {
-      outcomes->append(RequestOutcome{kind, result.run, request.sequence, count, status, request.due_ns, now});
+      outcomes->append(
+          RequestOutcome{kind, result.run, request.sequence, count, status, request.due_ns, now});
     }
     result.elapsed = std::chrono::nanoseconds(now - start_ns);
     if (kind == RequestOutcome::Kind::acknowledged) {
@@ -346,7 +354,8 @@ struct Generator::Impl {
     const auto now = monotonic_ns();
     options.resend = GeneratorOptions::Resend::never;
     for (auto& connection : connections) {
-      if (connection.state == Connection::State::busy) settle(connection.request, RequestOutcome::Kind::unknown, 0, now);
+      if (connection.state == Connection::State::busy)
+        settle(connection.request, RequestOutcome::Kind::unknown, 0, now);
     }
     result.unknown += again.size() * requests.events_per_request();  // each has its line in the log already
   }
@@ -358,24 +367,25 @@ struct Generator::Impl {
   GeneratorResult result;
 
   std::uint64_t start_ns = 0, measure_from_ns = 0, end_ns = kNever;
-  std::uint64_t progress_ns = 0;      // since when nothing has been acknowledged, once nothing new is sent
+  std::uint64_t progress_ns = 0;  // since when nothing has been acknowledged, once nothing new is sent
   std::uint64_t next_sequence, last_sequence = EventToken::kMaxSequence;
   double interval_ns = 0, next_due_ns = 0;
-  std::deque<std::uint64_t> due;      // open loop: due times of requests not sent yet
-  std::deque<Request> again;          // to be sent again
+  std::deque<std::uint64_t> due;  // open loop: due times of requests not sent yet
+  std::deque<Request> again;      // to be sent again
 
   Poller poller;
   std::vector<Connection> connections;
   std::deque<Connection*> idle;
   std::size_t in_flight = 0;
-  std::size_t connections_waiting = 0;   // down or paused, as of the last look; only ever too high
+  std::size_t connections_waiting = 0;  // down or paused, as of the last look; only ever too high
   std::uint64_t next_housekeeping_ns = 0;
 
   std::atomic<bool> stopping = false;
   std::atomic<std::uint64_t> acknowledged = 0;
 };
 
-Generator::Generator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)), thread_([this] { impl_->run(); }) {}
+Generator::Generator(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)), thread_([this] { impl_->run(); }) {}
 
 Generator::~Generator() {
   stop();
@@ -419,13 +429,14 @@ void write_json(std::ostream& out, const GeneratorResult& result) {
     statuses += fmt::format("{}\"{}\":{}", statuses.empty() ? "" : ",", status, count);
   }
   out << fmt::format(
-      R"({{"run":"{:08x}","requests":{},"sent":{},"acknowledged":{},"refused":{},"unknown":{},"connect_failures":{},)"
-      R"("late":{},"statuses":{{{}}},"seconds":{:.3f},"events_per_second":{:.0f},"p50_us":{:.1f},"p90_us":{:.1f},)"
-      R"("p99_us":{:.1f},"p999_us":{:.1f},"max_us":{:.1f},"request_bytes":{}}})",
-      result.run, result.requests, result.sent, result.acknowledged, result.refused, result.unknown,
-      result.connect_failures, result.late, statuses, std::chrono::duration<double>(result.elapsed).count(),
-      result.events_per_second(), us(0.5), us(0.9), us(0.99), us(0.999),
-      static_cast<double>(result.latency.max()) / 1e3, result.request_bytes)
+             R"({{"run":"{:08x}","requests":{},"sent":{},"acknowledged":{},"refused":{},"unknown":{},"connect_failures":{},)"
+             R"("late":{},"statuses":{{{}}},"seconds":{:.3f},"events_per_second":{:.0f},"p50_us":{:.1f},"p90_us":{:.1f},)"
+             R"("p99_us":{:.1f},"p999_us":{:.1f},"max_us":{:.1f},"request_bytes":{}}})",
+             result.run, result.requests, result.sent, result.acknowledged, result.refused, result.unknown,
+             result.connect_failures, result.late, statuses,
+             std::chrono::duration<double>(result.elapsed).count(), result.events_per_second(), us(0.5),
+             us(0.9), us(0.99), us(0.999), static_cast<double>(result.latency.max()) / 1e3,
+             result.request_bytes)
       << '\n';
 }
 

@@ -8,8 +8,8 @@
 
 namespace signalbox::loadtest {
 
-/// Log-linear histogram of nanosecond values: 64 steps in each power of two, so a quantile is at most 1.6 % above the
-/// true value.  30 KiB, whatever is recorded.
+/// Log-linear histogram of nanosecond values: 64 steps in each power of two, so a quantile is at most 1.6 %
+/// above the true value.  30 KiB, whatever is recorded.
 class Histogram {
  public:
   void record(std::uint64_t ns) {

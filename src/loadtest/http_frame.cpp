@@ -132,7 +132,8 @@ HttpFrame read_frame(std::string_view in, HttpFrameKind kind) {
 std::string decoded_body(const HttpFrame& frame) {
   if (!frame.chunked) return std::string(frame.body);
   std::string body;
-  for (auto chunk = read_chunk(frame.body, 0); !chunk.bytes.empty(); chunk = read_chunk(frame.body, chunk.next)) {
+  for (auto chunk = read_chunk(frame.body, 0); !chunk.bytes.empty();
+       chunk = read_chunk(frame.body, chunk.next)) {
     body += chunk.bytes;
   }
   return body;

@@ -7,16 +7,17 @@ namespace signalbox::loadtest {
 
 /// One HTTP/1.1 message found at the beginning of a buffer; the views point into it.
 ///
-/// Just enough framing for a measuring peer that talks to a daemon under test: Content-Length and chunked bodies.
+/// Just enough framing for a measuring peer that talks to a daemon under test: Content-Length and chunked
+/// bodies.
 struct HttpFrame {
   enum class State { complete, incomplete, malformed };
   State state = State::incomplete;
   std::string_view start_line;
-  std::string_view headers;   ///< from after the start line to before the blank line
-  std::string_view body;      ///< of a chunked body the chunks as sent; decoded_body() joins them
-  std::size_t length = 0;     ///< of the whole message
+  std::string_view headers;  ///< from after the start line to before the blank line
+  std::string_view body;     ///< of a chunked body the chunks as sent; decoded_body() joins them
+  std::size_t length = 0;    ///< of the whole message
   bool chunked = false;
-  bool close = false;         ///< the peer ends the connection after it
+  bool close = false;  ///< the peer ends the connection after it
 
   /// The status of a response; 0 when there is none.
   unsigned status() const;

@@ -68,19 +68,23 @@ std::string faults_in(const GeneratorOptions& options) {
   };
   require(options.port != 0, "the port must not be 0");
   require(options.path.starts_with('/'), "the path must begin with /");
-  require(options.path.find_first_of(" \r\n") == std::string::npos, "the path must not hold spaces or line ends");
+  require(options.path.find_first_of(" \r\n") == std::string::npos,
+          "the path must not hold spaces or line ends");
   require(options.connections >= 1 && options.connections <= 10'000, "connections: 1 to 10000");
   require(options.events_per_second >= 0, "the rate must not be negative");
   require(options.first_sequence <= EventToken::kMaxSequence / 2, "the first sequence number is too large");
-  require(payload.data_bytes >= kMinDataBytes && payload.data_bytes <= (64u << 20), "data: 64 bytes to 64 MiB");
+  require(payload.data_bytes >= kMinDataBytes && payload.data_bytes <= (64u << 20),
+          "data: 64 bytes to 64 MiB");
   require(payload.batch_events >= 1 && payload.batch_events <= 100'000, "events in a batch: 1 to 100000");
   require(!payload.types.empty(), "at least one event type is needed");
   require(payload.subjects >= 1 && payload.subjects <= kMaxSubjects, "subjects: 1 to 1000000");
   return faults;
 }
 
-int run_generator(const GeneratorOptions& options, std::ostream& out, std::ostream& complaints, std::stop_token stop) {
-  if (const auto faults = faults_in(options); !faults.empty()) return complain(complaints, faults, kOptionsAtFault);
+int run_generator(const GeneratorOptions& options, std::ostream& out, std::ostream& complaints,
+                  std::stop_token stop) {
+  if (const auto faults = faults_in(options); !faults.empty())
+    return complain(complaints, faults, kOptionsAtFault);
   auto generator = Generator::start(options);
   if (!generator) return complain(complaints, generator.error().message, kNetworkAtFault);
   const std::stop_callback on_stop(stop, [&generator] { (*generator)->stop(); });
@@ -119,8 +123,8 @@ int run_bench(const BenchRun& run, std::ostream& out, std::ostream& complaints, 
   wait_for_deliveries(**target, expected, run.quiet, stop);
   const auto received = (*target)->stats();
   const auto missing = expected - std::min(expected, received.total.unique);
-  out << fmt::format(R"({{"sent":{},"received":{},"missing":{}{}}})", line_of(sent), line_of(received), missing,
-                     usage_fields(usage_before, usage_of(run.daemon_pid), sent.acknowledged))
+  out << fmt::format(R"({{"sent":{},"received":{},"missing":{}{}}})", line_of(sent), line_of(received),
+                     missing, usage_fields(usage_before, usage_of(run.daemon_pid), sent.acknowledged))
       << std::endl;
   return sent.acknowledged > 0 && missing == 0 ? kDone : kNetworkAtFault;
 }

@@ -9,8 +9,8 @@
 #include "loadtest/counting_target.hpp"
 #include "loadtest/generator.hpp"
 
-/// What `signalbox bench` offers: each function runs until it is done or `stop` is requested, writes JSON lines to
-/// `out`, complaints to `complaints`, and returns an exit code of the command line (0 done, 1 the
+/// What `signalbox bench` offers: each function runs until it is done or `stop` is requested, writes JSON
+/// lines to `out`, complaints to `complaints`, and returns an exit code of the command line (0 done, 1 the
 /// options are at fault, 3 the daemon or the network is at fault).
 namespace signalbox::loadtest {
 
@@ -29,10 +29,11 @@ int run_target(const TargetRun& run, std::ostream& out, std::ostream& complaints
 
 struct BenchRun {
   GeneratorOptions generator;
-  TargetOptions target;                  ///< where a rule of the daemon under test delivers to
-  std::uint64_t deliveries_per_event = 1;   ///< how many of its rules match each event
-  std::chrono::nanoseconds quiet = std::chrono::seconds(5);  ///< give up waiting when nothing comes for so long
-  int daemon_pid = 0;                    ///< when not 0, the daemon's CPU per event and memory are measured
+  TargetOptions target;                    ///< where a rule of the daemon under test delivers to
+  std::uint64_t deliveries_per_event = 1;  ///< how many of its rules match each event
+  std::chrono::nanoseconds quiet =
+      std::chrono::seconds(5);  ///< give up waiting when nothing comes for so long
+  int daemon_pid = 0;           ///< when not 0, the daemon's CPU per event and memory are measured
 };
 
 /// `signalbox bench run`: generator and target around a running daemon; one line

@@ -4,8 +4,9 @@
 
 namespace signalbox::loadtest {
 
-/// Nanoseconds of CLOCK_MONOTONIC, which all processes of one machine share: a time taken by the generator compares
-/// with one taken by the target.  Measuring real time is this module's purpose, so no Clock is injected.
+/// Nanoseconds of CLOCK_MONOTONIC, which all processes of one machine share: a time taken by the generator
+/// compares with one taken by the target.  Measuring real time is this module's purpose, so no Clock is
+/// injected.
 inline std::uint64_t monotonic_ns() {
   using std::chrono::nanoseconds;
   const auto since_boot = std::chrono::steady_clock::now().time_since_epoch();

@@ -10,7 +10,8 @@
 namespace signalbox::loadtest {
 namespace {
 
-constexpr std::array<std::string_view, 3> kKindNames = {"acknowledged", "refused", "unknown"};  // in the enum's order
+constexpr std::array<std::string_view, 3> kKindNames = {"acknowledged", "refused",
+                                                        "unknown"};  // in the enum's order
 
 std::optional<RequestOutcome::Kind> parse_kind(std::string_view name) {
   for (std::size_t i = 0; i < kKindNames.size(); ++i) {
@@ -30,8 +31,8 @@ Result<OutcomeLog> OutcomeLog::create(const std::string& path) {
 void OutcomeLog::append(const RequestOutcome& outcome) {
   fmt::memory_buffer line;
   fmt::format_to(std::back_inserter(line), "{} {:08x} {} {} {} {} {}\n",
-                 kKindNames[static_cast<std::size_t>(outcome.kind)], outcome.run, outcome.first, outcome.count,
-                 outcome.status, outcome.due_ns, outcome.end_ns);
+                 kKindNames[static_cast<std::size_t>(outcome.kind)], outcome.run, outcome.first,
+                 outcome.count, outcome.status, outcome.due_ns, outcome.end_ns);
   std::fwrite(line.data(), 1, line.size(), file_.get());
 }
 

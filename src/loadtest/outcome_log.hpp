@@ -22,9 +22,9 @@ struct RequestOutcome {
   std::uint32_t run = 0;
   std::uint64_t first = 0;
   std::uint64_t count = 0;
-  unsigned status = 0;        ///< 0: none read
-  std::uint64_t due_ns = 0;   ///< monotonic_ns(); with run and sequence it makes the ids (EventToken)
-  std::uint64_t end_ns = 0;   ///< when the answer had been read, or the connection was given up
+  unsigned status = 0;       ///< 0: none read
+  std::uint64_t due_ns = 0;  ///< monotonic_ns(); with run and sequence it makes the ids (EventToken)
+  std::uint64_t end_ns = 0;  ///< when the answer had been read, or the connection was given up
   bool operator==(const RequestOutcome&) const = default;
 };
 
@@ -47,7 +47,8 @@ class OutcomeLog {
 
 /// One line without its end; nullopt when it is none.
 std::optional<RequestOutcome> parse_outcome(std::string_view line);
-/// Everything in the file; a torn last line is left out.  Errors: storage; corrupt (line number in the message).
+/// Everything in the file; a torn last line is left out.  Errors: storage; corrupt (line number in the
+/// message).
 Result<std::vector<RequestOutcome>> read_outcomes(const std::string& path);
 
 }  // namespace signalbox::loadtest

@@ -30,15 +30,17 @@ std::string data_with(std::string_view order, std::size_t bytes) {
   return text.append(kNoteEnd);
 }
 
-std::string structured_event(const PayloadOptions& options, const std::string& type, const std::string& data) {
-  return R"({"specversion":"1.0","id":")" + kTokenMark + R"(","source":")" + options.source + R"(","type":")" + type +
-         R"(","subject":")" + std::string(kSubjectStart) + kSubjectMark +
-         R"(","time":"2024-05-04T12:00:00.123456Z","datacontenttype":"application/json","data":)" + data + "}";
+std::string structured_event(const PayloadOptions& options, const std::string& type,
+                             const std::string& data) {
+  return R"({"specversion":"1.0","id":")" + kTokenMark + R"(","source":")" + options.source +
+         R"(","type":")" + type + R"(","subject":")" + std::string(kSubjectStart) + kSubjectMark +
+         R"(","time":"2024-05-04T12:00:00.123456Z","datacontenttype":"application/json","data":)" + data +
+         "}";
 }
 
 std::string binary_headers(const PayloadOptions& options, const std::string& type) {
-  return "ce-specversion: 1.0\r\nce-id: " + kTokenMark + "\r\nce-source: " + options.source + "\r\nce-type: " + type +
-         "\r\nce-subject: " + std::string(kSubjectStart) + kSubjectMark +
+  return "ce-specversion: 1.0\r\nce-id: " + kTokenMark + "\r\nce-source: " + options.source +
+         "\r\nce-type: " + type + "\r\nce-subject: " + std::string(kSubjectStart) + kSubjectMark +
          "\r\nce-time: 2024-05-04T12:00:00.123456Z\r\nContent-Type: application/json\r\n";
 }
 
@@ -62,7 +64,8 @@ std::string request_text(const PayloadOptions& options, const std::string& head,
     case ContentMode::binary:
       return with_length(head + binary_headers(options, type), data);
     case ContentMode::structured:
-      return with_length(head + "Content-Type: application/cloudevents+json\r\n", structured_event(options, type, data));
+      return with_length(head + "Content-Type: application/cloudevents+json\r\n",
+                         structured_event(options, type, data));
     case ContentMode::batch:
       return with_length(head + "Content-Type: application/cloudevents-batch+json\r\n",
                          batch_body(options, first_type, data));
@@ -88,7 +91,8 @@ RequestTemplate::RequestTemplate(const PayloadOptions& options, const std::strin
     : events_(options.mode == ContentMode::batch ? options.batch_events : 1), subjects_(options.subjects) {
   assert(!options.types.empty() && options.data_bytes >= kMinDataBytes && events_ > 0);
   assert(subjects_ > 0 && subjects_ <= kMaxSubjects);
-  for (std::size_t type = 0; type < options.types.size(); ++type) phases_.push_back(make_phase(options, head, type));
+  for (std::size_t type = 0; type < options.types.size(); ++type)
+    phases_.push_back(make_phase(options, head, type));
 }
 
 RequestTemplate::Phase RequestTemplate::make_phase(const PayloadOptions& options, const std::string& head,
@@ -97,7 +101,8 @@ RequestTemplate::Phase RequestTemplate::make_phase(const PayloadOptions& options
   phase.text = request_text(options, head, first_type);
   const auto find_slots = [&phase](const std::string& mark, Field field) {
     std::size_t event = 0;
-    for (auto at = phase.text.find(mark); at != std::string::npos; at = phase.text.find(mark, at + mark.size())) {
+    for (auto at = phase.text.find(mark); at != std::string::npos;
+         at = phase.text.find(mark, at + mark.size())) {
       phase.slots.push_back(Slot{at, field, event++});
     }
   };

@@ -13,18 +13,21 @@ enum class ContentMode { binary, structured, batch };
 /// What the generated events look like.
 struct PayloadOptions {
   ContentMode mode = ContentMode::binary;
-  std::size_t batch_events = 100;     ///< events in a request in batch mode
-  std::size_t data_bytes = 1024;      ///< of each event's data, a JSON object; at least kMinDataBytes
+  std::size_t batch_events = 100;  ///< events in a request in batch mode
+  std::size_t data_bytes = 1024;   ///< of each event's data, a JSON object; at least kMinDataBytes
   std::string source = "/signalbox/bench";
-  std::vector<std::string> types = {"com.example.order.created.v1"};  ///< event n has types[n % size]; at least one
-  std::uint64_t subjects = 1;         ///< event n has the subject "orders/" + n % subjects (six digits); at most 1,000,000
+  std::vector<std::string> types = {
+      "com.example.order.created.v1"};  ///< event n has types[n % size]; at least one
+  std::uint64_t subjects =
+      1;  ///< event n has the subject "orders/" + n % subjects (six digits); at most 1,000,000
 };
 
 inline constexpr std::size_t kMinDataBytes = 64;
 inline constexpr std::uint64_t kMaxSubjects = 1'000'000;
 
-/// The data of the event with that sequence number: a JSON object of exactly `bytes` bytes, shaped like an order, that
-/// holds the number, so that swapped bodies show.  Deterministic: whoever sees the id can tell what the data must be.
+/// The data of the event with that sequence number: a JSON object of exactly `bytes` bytes, shaped like an
+/// order, that holds the number, so that swapped bodies show.  Deterministic: whoever sees the id can tell
+/// what the data must be.
 std::string sample_data(std::size_t bytes, std::uint64_t sequence);
 
 /// FNV-1a, 64 bits: what delivery logs keep of a body.

@@ -10,7 +10,8 @@
 namespace signalbox::loadtest {
 
 Poller::Poller() : epoll_(::epoll_create1(EPOLL_CLOEXEC)), wakeup_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!epoll_.open() || !wakeup_.open()) throw std::system_error(errno, std::generic_category(), "opening an epoll");
+  if (!epoll_.open() || !wakeup_.open())
+    throw std::system_error(errno, std::generic_category(), "opening an epoll");
   control(EPOLL_CTL_ADD, wakeup_, nullptr, Interest::read);
 }
 

@@ -8,8 +8,8 @@
 
 namespace signalbox::loadtest {
 
-/// An epoll instance and an eventfd that ends its waits from other threads.  Bare epoll rather than Asio: the measuring
-/// side shares the machine's cores with the daemon it measures.
+/// An epoll instance and an eventfd that ends its waits from other threads.  Bare epoll rather than Asio: the
+/// measuring side shares the machine's cores with the daemon it measures.
 class Poller {
  public:
   Poller();
@@ -19,8 +19,8 @@ class Poller {
   void add(const Descriptor& socket, void* owner, Interest interest);
   void change(const Descriptor& socket, void* owner, Interest interest);
 
-  /// Waits until something is ready, wake() was called or `timeout_ns` is over.  The events are valid until the next
-  /// call.
+  /// Waits until something is ready, wake() was called or `timeout_ns` is over.  The events are valid until
+  /// the next call.
   std::span<const epoll_event> wait(std::uint64_t timeout_ns);
 
   /// Thread-safe.

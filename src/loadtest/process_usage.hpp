@@ -7,8 +7,8 @@ namespace signalbox::loadtest {
 
 /// What a process has used, from /proc.
 struct ProcessUsage {
-  std::chrono::nanoseconds cpu{0};      ///< user and system time of all its threads
-  std::uint64_t resident_bytes = 0;     ///< RSS
+  std::chrono::nanoseconds cpu{0};   ///< user and system time of all its threads
+  std::uint64_t resident_bytes = 0;  ///< RSS
   bool operator==(const ProcessUsage&) const = default;
 };
 

@@ -45,10 +45,11 @@ class FieldReader {
   bool failed_ = false;
 };
 
-/// Reads a file of one record a line with `parse` (line -> optional<Record>).  A last line without an end was being
-/// written and is left out.  Errors: storage; corrupt.
+/// Reads a file of one record a line with `parse` (line -> optional<Record>).  A last line without an end was
+/// being written and is left out.  Errors: storage; corrupt.
 template <class Record>
-Result<std::vector<Record>> read_records(const std::string& path, std::optional<Record> (*parse)(std::string_view)) {
+Result<std::vector<Record>> read_records(const std::string& path,
+                                         std::optional<Record> (*parse)(std::string_view)) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return Error(Errc::storage, "reading " + path + ": cannot open it");
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -67,7 +68,8 @@ Result<std::vector<Record>> read_records(const std::string& path, std::optional<
 /// Opens a record file for writing, empty.
 inline Result<std::FILE*> create_record_file(const std::string& path) {
   auto* file = std::fopen(path.c_str(), "we");
-  if (file == nullptr) return Error(Errc::storage, "creating " + path + ": " + std::generic_category().message(errno));
+  if (file == nullptr)
+    return Error(Errc::storage, "creating " + path + ": " + std::generic_category().message(errno));
   return file;
 }
 

@@ -71,7 +71,8 @@ std::uint16_t bound_port(const Descriptor& listener) {
   SocketAddress at;
   at.length = sizeof at.storage;
   ::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&at.storage), &at.length);
-  if (at.storage.ss_family == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6*>(&at.storage)->sin6_port);
+  if (at.storage.ss_family == AF_INET6)
+    return ntohs(reinterpret_cast<const sockaddr_in6*>(&at.storage)->sin6_port);
   return ntohs(reinterpret_cast<const sockaddr_in*>(&at.storage)->sin_port);
 }
 

@@ -40,8 +40,8 @@ struct SocketAddress {
 /// Resolves a name or literal; blocks while it asks the name service.  Errors: network.
 Result<SocketAddress> resolve(const std::string& host, std::uint16_t port);
 
-/// Begins to connect without blocking: the socket turns writable when it is decided.  Not open when that failed at
-/// once.
+/// Begins to connect without blocking: the socket turns writable when it is decided.  Not open when that
+/// failed at once.
 Descriptor begin_connect(const SocketAddress& to);
 /// How a connect begun came out; REQUIRES: the socket has turned writable.
 bool connected(const Descriptor& socket);

@@ -28,10 +28,12 @@ DaemonProcess::DaemonProcess(const DaemonConfig& config)
 }
 
 void DaemonProcess::write_config(const DaemonConfig& config) {
-  const auto listen = [](std::uint16_t port) { return "{ listen: 127.0.0.1:" + std::to_string(port) + " }\n"; };
+  const auto listen = [](std::uint16_t port) {
+    return "{ listen: 127.0.0.1:" + std::to_string(port) + " }\n";
+  };
   write_file(config_file_, "server:\n  ingest: " + listen(ingest_port_) + "  admin: " + listen(admin_port_) +
-                               config.server_extra + "store:\n  engine: rocksdb\n  path: " + store_directory() + "\n" +
-                               config.store_extra + config.tenants);
+                               config.server_extra + "store:\n  engine: rocksdb\n  path: " +
+                               store_directory() + "\n" + config.store_extra + config.tenants);
 }
 
 void DaemonProcess::launch() {

@@ -12,9 +12,9 @@ namespace signalbox::test {
 
 /// What a daemon under test is given beside its addresses and its store's directory; both are YAML.
 struct DaemonConfig {
-  std::string tenants;             ///< the block `tenants:`, or several top-level blocks, at column 0
-  std::string server_extra = {};   ///< lines of the block `server:`, indented by two
-  std::string store_extra = {};    ///< lines of the block `store:`, indented by two
+  std::string tenants;            ///< the block `tenants:`, or several top-level blocks, at column 0
+  std::string server_extra = {};  ///< lines of the block `server:`, indented by two
+  std::string store_extra = {};   ///< lines of the block `store:`, indented by two
 };
 
 /// A real `signalbox serve` on free ports of 127.0.0.1 with its store in a directory of its own.

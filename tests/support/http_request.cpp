@@ -115,7 +115,8 @@ bool HttpConnection::closed_by_peer() {
   return in_.empty() && ::recv(socket_.get(), &byte, 1, 0) <= 0 && errno != EAGAIN;
 }
 
-std::string request_text(std::string_view method, std::string_view path, const Headers& headers, std::string_view body) {
+std::string request_text(std::string_view method, std::string_view path, const Headers& headers,
+                         std::string_view body) {
   auto text = std::string(method).append(" ").append(path).append(" HTTP/1.1\r\nHost: 127.0.0.1\r\n");
   for (const auto& [name, value] : headers) text.append(name).append(": ").append(value).append("\r\n");
   if (!body.empty() || method == "POST") text += "Content-Length: " + std::to_string(body.size()) + "\r\n";

@@ -18,7 +18,7 @@ std::string header_value(const Headers& headers, std::string_view name);
 struct HttpResponse {
   unsigned status = 0;
   Headers headers;
-  std::string body;   ///< de-chunked
+  std::string body;  ///< de-chunked
   std::string header(std::string_view name) const { return header_value(headers, name); }
 };
 
@@ -37,17 +37,19 @@ class HttpConnection {
   bool closed_by_peer();
 
  private:
-  bool read_more();   ///< false at the end of the stream
+  bool read_more();  ///< false at the end of the stream
 
   loadtest::Descriptor socket_;
   std::string in_;
 };
 
 /// The text of one request; Host and Content-Length are added.
-std::string request_text(std::string_view method, std::string_view path, const Headers& headers, std::string_view body);
+std::string request_text(std::string_view method, std::string_view path, const Headers& headers,
+                         std::string_view body);
 
 /// One request on a connection of its own; `url` is "http://127.0.0.1:<port>/path".
 HttpResponse http_request(const std::string& method, const std::string& url, const Headers& headers = {},
-                          const std::string& body = {}, std::chrono::milliseconds timeout = std::chrono::seconds(10));
+                          const std::string& body = {},
+                          std::chrono::milliseconds timeout = std::chrono::seconds(10));
 
 }  // namespace signalbox::test

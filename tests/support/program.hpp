@@ -12,8 +12,8 @@ namespace signalbox::test {
 
 /// How a process ended.
 struct ExitStatus {
-  int code = 0;     ///< of exit()
-  int signal = 0;   ///< that killed it; 0: it exited
+  int code = 0;    ///< of exit()
+  int signal = 0;  ///< that killed it; 0: it exited
   bool operator==(const ExitStatus&) const = default;
 };
 
@@ -21,7 +21,7 @@ struct ExitStatus {
 class Program {
  public:
   struct Streams {
-    std::string in = "/dev/null";    ///< files
+    std::string in = "/dev/null";  ///< files
     std::string out = "/dev/null";
     std::string err = "/dev/null";
   };
@@ -48,7 +48,8 @@ struct ProgramResult {
   std::string out, err;
 };
 
-/// Runs a program with `input` on its standard input.  Throws std::runtime_error when it takes longer than `patience`.
+/// Runs a program with `input` on its standard input.  Throws std::runtime_error when it takes longer than
+/// `patience`.
 ProgramResult run_program(const std::vector<std::string>& arguments, const std::string& input = {},
                           std::chrono::steady_clock::duration patience = kPatience);
 

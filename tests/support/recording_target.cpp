@@ -49,7 +49,8 @@ RecordedRequest to_request(const HttpFrame& frame) {
 
 std::string answer_text(const Answer& answer) {
   auto text = "HTTP/1.1 " + std::to_string(answer.status) + " Answer\r\n";
-  for (const auto& [name, value] : answer.headers) text.append(name).append(": ").append(value).append("\r\n");
+  for (const auto& [name, value] : answer.headers)
+    text.append(name).append(": ").append(value).append("\r\n");
   if (answer.status != 204) text += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n";
   return text.append("\r\n").append(answer.body);
 }
@@ -65,7 +66,9 @@ void send_all(const loadtest::Descriptor& socket, std::string_view bytes) {
 }  // namespace
 
 RecordingTarget::RecordingTarget()
-    : listener_(listen_anywhere()), port_(loadtest::bound_port(listener_)), acceptor_([this] { accept_all(); }) {}
+    : listener_(listen_anywhere()),
+      port_(loadtest::bound_port(listener_)),
+      acceptor_([this] { accept_all(); }) {}
 
 RecordingTarget::~RecordingTarget() {
   {
@@ -148,7 +151,8 @@ bool RecordingTarget::handle(const loadtest::Descriptor& socket, RecordedRequest
     auto& known = requests_[request.path];
     const auto id = request.header("ce-id");
     for (const auto& earlier : known) request.nth += earlier.header("ce-id") == id ? 1 : 0;
-    if (const auto script = scripts_.find(request.path); script != scripts_.end()) answer = script->second(request);
+    if (const auto script = scripts_.find(request.path); script != scripts_.end())
+      answer = script->second(request);
     known.push_back(std::move(request));
     changed_.notify_all();
   }

@@ -19,10 +19,10 @@ namespace signalbox::test {
 /// A request as it came.
 struct RecordedRequest {
   std::string method;
-  std::string path;     ///< with its query
+  std::string path;  ///< with its query
   Headers headers;
-  std::string body;     ///< exactly the bytes sent, de-chunked
-  unsigned nth = 1;     ///< how many with this path and ce-id there have been, this one included
+  std::string body;  ///< exactly the bytes sent, de-chunked
+  unsigned nth = 1;  ///< how many with this path and ce-id there have been, this one included
   std::chrono::steady_clock::time_point at{};
   std::string header(std::string_view name) const { return header_value(headers, name); }
 };
@@ -34,8 +34,8 @@ struct Answer {
   std::string body;
   enum class Manner {
     reply,
-    hang,    ///< says nothing and keeps the connection
-    close,   ///< closes without a word
+    hang,   ///< says nothing and keeps the connection
+    close,  ///< closes without a word
   };
   Manner manner = Manner::reply;
 
@@ -85,7 +85,7 @@ class RecordingTarget {
 
   loadtest::Descriptor listener_;
   std::uint16_t port_;
-  mutable std::mutex mutex_;   // all below
+  mutable std::mutex mutex_;  // all below
   mutable std::condition_variable changed_;
   std::map<std::string, Script> scripts_;
   std::map<std::string, std::vector<RecordedRequest>> requests_;

@@ -30,7 +30,8 @@ class CountingTargetTest : public testing::Test {
   std::string url(const std::string& path) const {
     return "http://127.0.0.1:" + std::to_string(target->port()) + path;
   }
-  test::HttpResponse deliver(std::uint64_t sequence, const std::string& path = "/hook", unsigned attempt = 1) {
+  test::HttpResponse deliver(std::uint64_t sequence, const std::string& path = "/hook",
+                             unsigned attempt = 1) {
     const test::Headers headers = {{"ce-id", EventToken{1, sequence, 5}.text()},
                                    {"Signalbox-Attempt", std::to_string(attempt)}};
     return test::http_request("POST", url(path), headers, "body");
@@ -76,7 +77,8 @@ TEST_F(CountingTargetTest, a_body_cut_short_is_no_delivery) {
   start();
   {
     test::HttpConnection connection(target->port());
-    connection.send("POST /hook HTTP/1.1\r\nce-id: " + EventToken{1, 0, 0}.text() + "\r\nContent-Length: 10\r\n\r\nhalf");
+    connection.send("POST /hook HTTP/1.1\r\nce-id: " + EventToken{1, 0, 0}.text() +
+                    "\r\nContent-Length: 10\r\n\r\nhalf");
   }
   EXPECT_TRUE(test::wait_until([this] { return target->stats().torn == 1; }));
   EXPECT_EQ(target->stats().total.requests, 0u);
@@ -129,7 +131,8 @@ TEST_F(CountingTargetTest, a_hanging_target_records_the_attempt_and_says_nothing
   TargetBehaviour hanging;
   hanging.hang = true;
   start(hanging);
-  EXPECT_THROW(test::http_request("POST", url("/hook"), {{"ce-id", EventToken{1, 0, 0}.text()}}, "x", milliseconds(50)),
+  EXPECT_THROW(test::http_request("POST", url("/hook"), {{"ce-id", EventToken{1, 0, 0}.text()}}, "x",
+                                  milliseconds(50)),
                std::runtime_error);
   EXPECT_EQ(target->stats().total.requests, 1u);
   EXPECT_EQ(target->stats().total.delivered, 0u);

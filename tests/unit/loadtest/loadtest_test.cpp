@@ -63,7 +63,7 @@ std::uint16_t free_port() {
 
 TEST(RunBench, says_what_is_missing_and_what_the_daemon_used) {
   BenchRun run;
-  test::RecordingTarget swallows_everything;   // in the place of a daemon that delivers nothing
+  test::RecordingTarget swallows_everything;  // in the place of a daemon that delivers nothing
   run.generator.port = swallows_everything.port();
   run.generator.events = 5;
   run.quiet = std::chrono::milliseconds(50);
@@ -78,7 +78,7 @@ TEST(RunBench, says_what_is_missing_and_what_the_daemon_used) {
 TEST(RunBench, is_content_when_everything_came) {
   BenchRun run;
   run.target.port = free_port();
-  run.generator.port = run.target.port;   // in the place of a daemon that delivers at once
+  run.generator.port = run.target.port;  // in the place of a daemon that delivers at once
   run.generator.events = 50;
   std::ostringstream out, complaints;
   EXPECT_EQ(run_bench(run, out, complaints), 0) << out.str() << complaints.str();

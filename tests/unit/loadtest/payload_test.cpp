@@ -20,7 +20,8 @@ HttpFrame made(std::string& text, const PayloadOptions& options, std::uint64_t s
 }
 
 TEST(SampleData, has_exactly_the_size_asked_for_and_is_json_with_the_sequence_number) {
-  for (const std::size_t size : {kMinDataBytes, std::size_t{100}, std::size_t{300}, std::size_t{1024}, std::size_t{65536}}) {
+  for (const std::size_t size :
+       {kMinDataBytes, std::size_t{100}, std::size_t{300}, std::size_t{1024}, std::size_t{65536}}) {
     const auto data = sample_data(size, 42);
     EXPECT_EQ(data.size(), size);
     EXPECT_EQ(json::parse(data)["order"], "000000000042");
