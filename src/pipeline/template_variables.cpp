@@ -1,0 +1,190 @@
+#include "pipeline/template_variables.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/nearest_name.hpp"
+#include "base/units.hpp"
+#include "event/base64.hpp"
+#include "event/codec.hpp"
+#include "event/json_scan.hpp"
+
+namespace signalbox::pipeline {
+namespace {
+
+constexpr unsigned kDepthMax = 64;
+
+struct Predefined {
+  std::string_view name;
+  TemplateVariable::Kind kind;
+};
+constexpr Predefined kPredefined[] = {
+    {"aws.events.rule-arn", TemplateVariable::Kind::rule_reference},
+    {"aws.events.rule-name", TemplateVariable::Kind::rule_name},
+    {"aws.events.event.ingestion-time", TemplateVariable::Kind::ingestion_time},
+    {"aws.events.event", TemplateVariable::Kind::event_without_data},
+    {"aws.events.event.json", TemplateVariable::Kind::path},  // `$`
+};
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+bool starts_with_aws(std::string_view name) {
+  return name.size() >= 3 && (name[0] | 0x20) == 'a' && (name[1] | 0x20) == 'w' && (name[2] | 0x20) == 's' &&
+         (name.size() == 3 || name[3] == '.' || name[3] == '_' || name[3] == '-');
+}
+
+TemplateValue json(std::string_view bytes) { return {TemplateValue::Kind::json, bytes}; }
+TemplateValue string(std::string_view bytes) { return {TemplateValue::Kind::string, bytes}; }
+
+/// The data as a value of the event's JSON form: without the white space around it.
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const auto begin = std::min(text.find_first_not_of(kSpace), text.size());
+  const auto end = text.find_last_not_of(kSpace);
+  return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
+}
+
+bool has_name(const event::JsonValue& member, std::string_view name) {
+  if (!member.escaped) return member.content() == name;
+  std::string unescaped;
+  return event::append_unescaped(unescaped, member.content(), event::UnpairedSurrogates::keep) && unescaped == name;
+}
+
+/// Steps to the member of that name; false when the value is no object or has none.
+bool enter_member(event::JsonCursor& cursor, std::string_view name) {
+  if (cursor.next_type() != event::JsonType::object || !cursor.enter_object()) return false;
+  while (auto member = cursor.next_member()) {
+    if (has_name(*member, name)) return true;
+    if (!cursor.read_value()) return false;
+  }
+  return false;
+}
+
+/// Steps to the element of that index; false when the value is no array or too short.
+bool enter_element(event::JsonCursor& cursor, std::size_t index) {
+  if (cursor.next_type() != event::JsonType::array || !cursor.enter_array()) return false;
+  for (std::size_t i = 0; cursor.next_element(); ++i) {
+    if (i == index) return true;
+    if (!cursor.read_value()) return false;
+  }
+  return false;
+}
+
+bool enter(event::JsonCursor& cursor, const JsonPath::Step& step) {
+  if (const auto* name = std::get_if<std::string>(&step)) return enter_member(cursor, *name);
+  return enter_element(cursor, std::get<std::size_t>(step));
+}
+
+TemplateValue attribute_value(const Event& event, std::string_view name) {
+  const auto found = event.find(name);
+  if (!found) return {};
+  return found->type == AttributeType::string ? string(found->value) : json(found->value);
+}
+
+}  // namespace
+
+Status TemplateVariables::declare(std::string_view name, std::string_view path) {
+  if (name.empty() || name.size() > kNameBytesMax || !std::all_of(name.begin(), name.end(), is_name_character))
+    return Error(Errc::invalid_argument, "a variable's name is made of letters, digits, \"_\" and \"-\", at most 256");
+  if (starts_with_aws(name)) return Error(Errc::invalid_argument, "names that start with \"aws\" are reserved");
+  if (declared_.size() == kPathsMax) return Error(Errc::too_large, "more than 100 paths");
+  auto parsed = JsonPath::parse(path);
+  if (!parsed) return parsed.error();
+  declared_.emplace(name, std::move(*parsed));
+  return ok();
+}
+
+Result<TemplateVariable> TemplateVariables::resolve(std::string_view placeholder) const {
+  TemplateVariable variable;
+  if (!placeholder.empty() && placeholder[0] == '$') {
+    auto path = JsonPath::parse(placeholder);
+    if (!path) return path.error();
+    variable.path = std::move(*path);
+    return variable;
+  }
+  if (const auto found = declared_.find(placeholder); found != declared_.end()) {
+    variable.path = found->second;
+    return variable;
+  }
+  std::vector<std::string_view> known;
+  for (const auto& [name, path] : declared_) known.push_back(name);
+  for (const auto& predefined : kPredefined) {
+    variable.kind = predefined.kind;
+    if (predefined.name == placeholder) return variable;
+    known.push_back(predefined.name);
+  }
+  auto message = "no variable <" + std::string(placeholder) + "> under paths; ";
+  const auto nearest = base::nearest_name(placeholder, known);
+  message += nearest.empty() ? "write \\< for the character itself" : "did you mean <" + std::string(nearest) + ">?";
+  return Error(Errc::invalid_argument, std::move(message));
+}
+
+Result<std::size_t> TemplateVariables::slot(std::string_view placeholder) {
+  if (const auto found = slots_.find(placeholder); found != slots_.end()) return found->second;
+  auto variable = resolve(placeholder);
+  if (!variable) return variable.error();
+  if (used_.size() == kPathsMax + std::size(kPredefined)) return Error(Errc::too_large, "more than 100 paths");
+  used_.push_back(std::move(*variable));
+  slots_.emplace(placeholder, used_.size() - 1);
+  return used_.size() - 1;
+}
+
+TemplateValues::TemplateValues(const std::vector<TemplateVariable>& variables, const Event& event,
+                               const TransformContext& context) {
+  values_.reserve(variables.size());
+  for (const auto& variable : variables) values_.push_back(look_up(variable, event, context));
+}
+
+TemplateValue TemplateValues::look_up(const TemplateVariable& variable, const Event& event,
+                                      const TransformContext& context) {
+  switch (variable.kind) {
+    case TemplateVariable::Kind::path:
+      return at_path(variable.path, event);
+    case TemplateVariable::Kind::rule_reference:
+      ((((rule_ = context.tenant) += '/') += context.channel) += '/') += context.rule;
+      return string(rule_);
+    case TemplateVariable::Kind::rule_name:
+      return string(context.rule);
+    case TemplateVariable::Kind::ingestion_time:
+      time_ = base::format_time(context.accepted_at);
+      return string(time_);
+    case TemplateVariable::Kind::event_without_data:
+      without_data_ = event::to_json(EventBuilder::from(event).data(DataKind::none, {}).build());
+      return json(without_data_);
+  }
+  return {};
+}
+
+TemplateValue TemplateValues::at_path(const JsonPath& path, const Event& event) {
+  switch (path.root()) {
+    case JsonPath::Root::attribute:
+      return attribute_value(event, path.attribute());
+    case JsonPath::Root::data:
+      return in_data(path, event);
+    case JsonPath::Root::event:
+      if (whole_.empty()) whole_ = event::to_json(event);
+      return json(whole_);
+    case JsonPath::Root::data_base64:
+      if (event.data_kind() != DataKind::binary) return {};
+      if (base64_.empty()) event::append_base64(base64_, event.data());
+      return string(base64_);
+  }
+  return {};
+}
+
+TemplateValue TemplateValues::in_data(const JsonPath& path, const Event& event) {
+  if (event.data_kind() == DataKind::text && path.steps().empty()) return string(event.data());
+  if (event.data_kind() != DataKind::json) return {};
+  if (path.steps().empty()) return json(trimmed(event.data()));
+  event::JsonCursor cursor(event.data(), kDepthMax);
+  const auto found = std::all_of(path.steps().begin(), path.steps().end(),
+                                 [&](const JsonPath::Step& step) { return enter(cursor, step); });
+  const auto value = found ? cursor.read_value() : std::nullopt;
+  if (cursor.failed()) status_ = Error(Errc::corrupt, "the event's data is not valid JSON: " + cursor.fault().message);
+  return value ? json(value->raw) : TemplateValue();
+}
+
+}  // namespace signalbox::pipeline
