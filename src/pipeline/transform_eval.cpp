@@ -1,0 +1,199 @@
+#include "pipeline/transform_eval.hpp"
+
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/config_path.hpp"
+#include "base/header_field.hpp"
+#include "base/units.hpp"
+#include "event/codec.hpp"
+#include "event/json_scan.hpp"
+#include "pipeline/transformer.hpp"
+#include "signalbox/config_node.hpp"
+
+namespace signalbox::pipeline {
+namespace {
+
+constexpr unsigned kDepthMax = 128;  // of the line: the template's and the event's own bounds are stricter
+constexpr std::size_t kLineBytesMax = 16 << 20;
+
+std::string error_line(std::string_view message) {
+  std::string line = "{\"error\":";
+  event::append_json_string(line, message);
+  line += '}';
+  return line;
+}
+
+/// A string's characters; an unpaired surrogate is none and a fault.
+Result<std::string> characters(const event::JsonValue& value) {
+  std::string text;
+  if (event::append_unescaped(text, value.content(), event::UnpairedSurrogates::refuse)) return text;
+  return Error(Errc::invalid_argument, "a string has an unpaired surrogate");
+}
+
+Result<ConfigNode> to_node(event::JsonCursor& cursor, const std::string& path);
+
+Result<ConfigNode> object_node(event::JsonCursor& cursor, const std::string& path) {
+  std::vector<ConfigNode::Member> members;
+  cursor.enter_object();
+  while (const auto member = cursor.next_member()) {
+    auto key = characters(*member);
+    if (!key) return key.error();
+    auto value = to_node(cursor, base::child_path(path, *key));
+    if (!value) return value.error();
+    members.push_back({std::move(*key), Place(), std::move(*value)});
+  }
+  return ConfigNode::mapping(std::move(members), Place(), path);
+}
+
+Result<ConfigNode> array_node(event::JsonCursor& cursor, const std::string& path) {
+  std::vector<ConfigNode> items;
+  cursor.enter_array();
+  while (cursor.next_element()) {
+    auto item = to_node(cursor, base::child_path(path, items.size()));
+    if (!item) return item.error();
+    items.push_back(std::move(*item));
+  }
+  return ConfigNode::sequence(std::move(items), Place(), path);
+}
+
+/// The JSON value that comes next as a configuration node.  The text has been validated, its depth is bounded.
+Result<ConfigNode> to_node(event::JsonCursor& cursor, const std::string& path) {
+  const auto type = cursor.next_type();
+  if (type == event::JsonType::object) return object_node(cursor, path);
+  if (type == event::JsonType::array) return array_node(cursor, path);
+  const auto value = cursor.read_value();
+  if (!value) return Error(Errc::invalid_argument, "not valid JSON");
+  if (type == event::JsonType::null) return ConfigNode::null(Place(), path);
+  if (type != event::JsonType::string) return ConfigNode::scalar(std::string(value->raw), false, Place(), path);
+  auto text = characters(*value);
+  if (!text) return text.error();
+  return ConfigNode::scalar(std::move(*text), true, Place(), path);
+}
+
+/// The members of a line, as raw JSON.
+struct Line {
+  std::optional<std::string_view> transform, event, context;
+};
+
+Result<Line> read_line(std::string_view text) {
+  const auto wrong = [](std::string message) { return Error(Errc::invalid_argument, std::move(message)); };
+  if (text.size() > kLineBytesMax) return wrong("the line is longer than 16 MiB");
+  if (const auto fault = event::validate_json_encoding(text)) return wrong(fault->message);
+  if (const auto fault = event::validate_json(text, kDepthMax)) return wrong("not valid JSON: " + fault->message);
+  event::JsonCursor cursor(text, kDepthMax);
+  if (!cursor.enter_object()) return wrong("expected an object with transform and event");
+  Line line;
+  while (const auto member = cursor.next_member()) {
+    const auto name = member->content();
+    const auto value = cursor.read_value();
+    if (!value) return wrong("not valid JSON");
+    if (name == "transform") {
+      line.transform = value->raw;
+    } else if (name == "event") {
+      line.event = value->raw;
+    } else if (name == "context") {
+      line.context = value->raw;
+    } else {
+      return wrong("unknown member " + base::in_quotes(name));
+    }
+  }
+  if (!line.transform) return wrong("\"transform\" is missing");
+  if (!line.event) return wrong("\"event\" is missing");
+  return line;
+}
+
+std::string describe(const Diagnostics& faults) {
+  std::string message;
+  for (const auto& fault : faults.faults()) {
+    if (!message.empty()) message += "; ";
+    message += fault.path + ": " + fault.message;
+    if (!fault.hint.empty()) message += " (" + fault.hint + ")";
+  }
+  return message;
+}
+
+Result<std::shared_ptr<const Transformer>> compile(const ConfigNode& node) {
+  Diagnostics faults;
+  auto transformer = read_transformer(node, faults);
+  if (!transformer) return Error(Errc::invalid_argument, describe(faults));
+  return transformer;
+}
+
+Result<Event> read_event(std::string_view json) {
+  const base::HeaderField content_type{"Content-Type", "application/cloudevents+json"};
+  auto outcome = event::decode(std::span(&content_type, 1), json, event::Limits());
+  if (auto* decoded = std::get_if<event::Decoded>(&outcome)) return std::move(decoded->events.at(0));
+  std::string message = "event";
+  const char* separator = ": ";
+  for (const auto& fault : std::get<event::DecodeFailure>(outcome).faults) {
+    message += std::exchange(separator, "; ");
+    if (!fault.where.empty()) message += fault.where + " ";
+    message += fault.message;
+  }
+  return Error(Errc::invalid_argument, std::move(message));
+}
+
+/// The context's texts and the context itself, which looks into them.
+struct OwnedContext {
+  std::string tenant, channel, rule;
+  WallTime accepted_at{};
+  TransformContext view() const { return {tenant, channel, rule, accepted_at}; }
+};
+
+Result<OwnedContext> read_context(std::optional<std::string_view> json) {
+  OwnedContext context;
+  if (!json) return context;
+  event::JsonCursor cursor(*json, kDepthMax);
+  const auto node = to_node(cursor, "context");
+  if (!node) return node.error();
+  Diagnostics faults;
+  std::string accepted_at;
+  ConfigReader read(*node, faults);
+  read("tenant", context.tenant);
+  read("channel", context.channel);
+  read("rule", context.rule);
+  read("accepted_at", accepted_at);
+  const auto time = base::parse_time(accepted_at);
+  if (!time && !accepted_at.empty()) read.fault("accepted_at", "expected a time as in RFC 3339");
+  read.done();
+  if (!faults.clean()) return Error(Errc::invalid_argument, describe(faults));
+  context.accepted_at = time.value_or(WallTime());
+  return context;
+}
+
+Result<std::string> evaluate(std::string_view text) {
+  const auto line = read_line(text);
+  if (!line) return line.error();
+  event::JsonCursor cursor(*line->transform, kDepthMax);
+  const auto transform = to_node(cursor, "transform");
+  if (!transform) return transform.error();
+  const auto transformer = compile(*transform);
+  if (!transformer) return transformer.error();
+  const auto context = read_context(line->context);
+  if (!context) return context.error();
+  const auto event = read_event(*line->event);
+  if (!event) return event.error();
+  const auto result = (*transformer)->apply(*event, context->view());
+  if (!result) return result.error();
+  const bool is_text = transform->find("template") && result->data_kind() == DataKind::text;
+  std::string answer = is_text ? "{\"body\":" : "{\"event\":";
+  if (is_text) {
+    event::append_json_string(answer, result->data());
+  } else {
+    event::append_json(answer, *result);
+  }
+  answer += '}';
+  return answer;
+}
+
+}  // namespace
+
+std::string eval_transform(std::string_view line) {
+  auto answer = evaluate(line);
+  return answer ? std::move(*answer) : error_line(answer.error().message);
+}
+
+}  // namespace signalbox::pipeline
