@@ -1,0 +1,10 @@
+#pragma once
+#include "config/settings.hpp"
+#include "signalbox/config_node.hpp"
+
+namespace signalbox::config {
+
+/// Reads the value under `server:`.
+Server read_server(const ConfigNode& node, Diagnostics& out);
+
+}  // namespace signalbox::config

@@ -1,0 +1,17 @@
+#pragma once
+#include "config/settings.hpp"
+#include "signalbox/config_node.hpp"
+
+namespace signalbox::config {
+
+/// Who can reach ingest.
+enum class Reach {
+  this_machine,
+  others,
+};
+
+/// Reads a tenant.  One without keys is open to all who reach ingest: a fault unless that is only this
+/// machine, or the tenant says `open: true`.
+Tenant read_tenant(const ConfigNode& node, Reach reach, Diagnostics& out);
+
+}  // namespace signalbox::config
