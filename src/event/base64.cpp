@@ -20,7 +20,9 @@ constexpr auto kValues = make_values();
 
 std::uint32_t value_of(char c) { return kValues[static_cast<unsigned char>(c)]; }
 
-std::size_t padding_of(std::string_view text) { return text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0; }
+std::size_t padding_of(std::string_view text) {
+  return text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+}
 
 }  // namespace
 
@@ -40,10 +42,12 @@ std::optional<std::size_t> base64_decoded_size(std::string_view text) {
 void decode_base64(std::string_view text, char* out) {
   const auto padding = padding_of(text);
   const auto whole = text.size() - (padding == 0 ? 0 : 4);
-  const auto put = [&out](std::uint32_t bits, int shift) { *out++ = static_cast<char>(bits >> shift & 0xFF); };
+  const auto put = [&out](std::uint32_t bits, int shift) {
+    *out++ = static_cast<char>(bits >> shift & 0xFF);
+  };
   for (std::size_t i = 0; i < whole; i += 4) {
-    const auto bits =
-        value_of(text[i]) << 18 | value_of(text[i + 1]) << 12 | value_of(text[i + 2]) << 6 | value_of(text[i + 3]);
+    const auto bits = value_of(text[i]) << 18 | value_of(text[i + 1]) << 12 | value_of(text[i + 2]) << 6 |
+                      value_of(text[i + 3]);
     put(bits, 16);
     put(bits, 8);
     put(bits, 0);

@@ -6,7 +6,8 @@
 
 namespace signalbox::event {
 
-/// Base64 by RFC 4648 section 4, to the letter: the standard alphabet, padded, no line breaks, unused bits zero.
+/// Base64 by RFC 4648 section 4, to the letter: the standard alphabet, padded, no line breaks, unused bits
+/// zero.
 
 /// The size of what `text` decodes to; nullopt when it is not Base64.
 std::optional<std::size_t> base64_decoded_size(std::string_view text);

@@ -19,12 +19,12 @@ struct BadCharacter {
   const char* what;  ///< a static string, for a person
 };
 
-/// The first character that a CloudEvents String may not hold (CloudEvents 1.0.2 section 3.1): U+0000 to U+001F,
-/// U+007F to U+009F, noncharacters, and whatever is not UTF-8 (unpaired surrogates among it).
+/// The first character that a CloudEvents String may not hold (CloudEvents 1.0.2 section 3.1): U+0000 to
+/// U+001F, U+007F to U+009F, noncharacters, and whatever is not UTF-8 (unpaired surrogates among it).
 std::optional<BadCharacter> find_forbidden_character(std::string_view text);
 
-/// Appends the UTF-8 form of `code_point` (below 0x110000).  A surrogate is written in the same pattern, which is not
-/// UTF-8: only for comparing.
+/// Appends the UTF-8 form of `code_point` (below 0x110000).  A surrogate is written in the same pattern,
+/// which is not UTF-8: only for comparing.
 void append_code_point(std::string& out, std::uint32_t code_point);
 
 /// ASCII classes, without a locale.

@@ -36,14 +36,16 @@ DecodeResult decode(std::span<const base::HeaderField> headers, std::string_view
     return decode_binary(headers, body, limits);
   }
   const auto others = headers.subspan(static_cast<std::size_t>(header - headers.data()) + 1);
-  if (base::find_header(others, "content-type")) return failure(Kind::malformed, "content-type", "comes twice");
+  if (base::find_header(others, "content-type"))
+    return failure(Kind::malformed, "content-type", "comes twice");
   const auto media_type = parse_media_type(header->value);
   if (!media_type) return failure(Kind::malformed, "content-type", "is not a media type (RFC 2046)");
   const bool batch = base::equals_ignoring_case(media_type->subtype, "cloudevents-batch+json");
   if (!batch && !base::equals_ignoring_case(media_type->subtype, "cloudevents+json"))
-    return failure(Kind::unsupported_media_type, "content-type",
-                   "of the event formats only application/cloudevents+json and application/cloudevents-batch+json "
-                   "are taken");
+    return failure(
+        Kind::unsupported_media_type, "content-type",
+        "of the event formats only application/cloudevents+json and application/cloudevents-batch+json "
+        "are taken");
   if (const auto charset = media_type->charset(); !charset.empty() && charset != "utf-8")
     return failure(Kind::unsupported_media_type, "content-type", "JSON is taken in UTF-8 only");
   return batch ? decode_batch(body, limits) : decode_structured(body, limits);

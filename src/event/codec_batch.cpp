@@ -11,7 +11,8 @@ constexpr std::size_t kTypicalEvent = 256;
 DecodeFailure too_many(const Limits& limits) {
   FaultList faults;
   faults.of_event(limits.batch_events);
-  faults.add_too_large("", "is one event too many: at most " + std::to_string(limits.batch_events) + " are taken at once");
+  faults.add_too_large(
+      "", "is one event too many: at most " + std::to_string(limits.batch_events) + " are taken at once");
   return faults.take();
 }
 

@@ -21,7 +21,8 @@ class HeaderReader {
     const auto name = in_lower_case(header.name.substr(kPrefix.size()));
     if (name == "datacontenttype")
       return draft_.refuse_data("ce-datacontenttype", "must not be there: Content-Type says it");
-    if (!is_encoded_header_value(header.value)) return draft_.add({name, AttributeType::string, header.value});
+    if (!is_encoded_header_value(header.value))
+      return draft_.add({name, AttributeType::string, header.value});
     auto value = decode_header_value(header.value);
     if (!value) return draft_.refuse(name, value.error().message);
     draft_.add({name, AttributeType::string, draft_.keep(std::move(*value))});
@@ -48,11 +49,13 @@ class HeaderReader {
       // The same strictness as in structured mode: what one mode takes, another can carry.
       if (const auto fault = validate_json(body, json_depth)) {
         const auto place = fault->pointer.empty() ? "" : " (in " + fault->pointer + ")";
-        return draft_.refuse_data("body", "not the JSON that Content-Type announces, " + describe(*fault) + place);
+        return draft_.refuse_data("body",
+                                  "not the JSON that Content-Type announces, " + describe(*fault) + place);
       }
       return draft_.set_data(DataKind::json, body);
     }
-    const bool text = media_type && media_type->is_text() && charset_allows(*media_type, body) && is_utf8(body);
+    const bool text =
+        media_type && media_type->is_text() && charset_allows(*media_type, body) && is_utf8(body);
     draft_.set_data(text ? DataKind::text : DataKind::binary, body);
   }
 
@@ -64,15 +67,18 @@ template <class Visit>
 std::string_view visit_headers(const Event& event, Visit visit) {
   std::string_view type;
   for (const auto attribute : event.attributes()) {
-    if (attribute.name == "datacontenttype") type = attribute.value;
-    else visit(attribute);
+    if (attribute.name == "datacontenttype")
+      type = attribute.value;
+    else
+      visit(attribute);
   }
   return type.empty() && event.data_kind() == DataKind::json ? kImpliedType : type;
 }
 
 }  // namespace
 
-DecodeResult decode_binary(std::span<const base::HeaderField> headers, std::string_view body, const Limits& limits) {
+DecodeResult decode_binary(std::span<const base::HeaderField> headers, std::string_view body,
+                           const Limits& limits) {
   FaultList faults;
   if (body.size() > limits.event_bytes) {
     faults.add_too_large("body", "has " + std::to_string(body.size()) + " bytes, at most " +

@@ -20,16 +20,22 @@ class MemberReader {
   void read(const JsonValue& name, const JsonValue& value) {
     // Names may hold an unpaired surrogate; it is no lower-case letter then.
     const auto text = name.escaped ? unescape(name, UnpairedSurrogates::keep) : name.content();
-    if (*text == "data") data_ = value;
-    else if (*text == "data_base64") base64_ = value;
-    else read_attribute(*text, value);
+    if (*text == "data")
+      data_ = value;
+    else if (*text == "data_base64")
+      base64_ = value;
+    else
+      read_attribute(*text, value);
   }
 
   std::optional<Event> finish() {
     if (base64_ && base64_->type == JsonType::null) base64_.reset();  // unset (JSON format section 2.2)
-    if (data_ && base64_) draft_.refuse_data("/data_base64", "data and data_base64 exclude each other");
-    else if (base64_) read_base64();
-    else if (data_) read_data();
+    if (data_ && base64_)
+      draft_.refuse_data("/data_base64", "data and data_base64 exclude each other");
+    else if (base64_)
+      read_base64();
+    else if (data_)
+      read_data();
     return draft_.finish();
   }
 
@@ -48,13 +54,16 @@ class MemberReader {
         if (const auto text = unescape(value, UnpairedSurrogates::refuse))
           return draft_.add({name, AttributeType::string, *text});
         return draft_.refuse(name, "holds an unpaired surrogate");
-      case JsonType::boolean: return draft_.add({name, AttributeType::boolean, value.raw});
-      case JsonType::number: return read_integer(name, value.raw);
+      case JsonType::boolean:
+        return draft_.add({name, AttributeType::boolean, value.raw});
+      case JsonType::number:
+        return read_integer(name, value.raw);
       case JsonType::null:  // unset (section 2.2)
         if (const auto fault = name_fault(name); !fault.empty()) draft_.refuse(name, std::string(fault));
         return;
       case JsonType::object:
-      case JsonType::array: return draft_.refuse(name, "must be a string, a boolean or a whole number");
+      case JsonType::array:
+        return draft_.refuse(name, "must be a string, a boolean or a whole number");
     }
   }
 
@@ -84,8 +93,9 @@ class MemberReader {
     const auto text = unescape(*data_, UnpairedSurrogates::refuse);
     if (!text) return draft_.refuse_data("/data", "holds an unpaired surrogate");
     if (!charset_allows(*media_type, *text))
-      return draft_.refuse_data("/data", "has characters that the charset of datacontenttype may not have; use "
-                                         "data_base64");
+      return draft_.refuse_data("/data",
+                                "has characters that the charset of datacontenttype may not have; use "
+                                "data_base64");
     draft_.set_data(DataKind::text, *text);
   }
 
@@ -107,7 +117,9 @@ std::size_t json_size_of(const Event& event) {
 
 }  // namespace
 
-std::string describe(const JsonFault& fault) { return "at byte " + std::to_string(fault.offset) + ": " + fault.message; }
+std::string describe(const JsonFault& fault) {
+  return "at byte " + std::to_string(fault.offset) + ": " + fault.message;
+}
 
 std::optional<Event> read_json_event(JsonCursor& cursor, const Limits& limits, FaultList& faults) {
   if (const auto type = cursor.next_type(); type && type != JsonType::object) {
@@ -154,13 +166,26 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '\\';
     switch (byte) {
       case '"':
-      case '\\': out += *p; break;
-      case '\b': out += 'b'; break;
-      case '\f': out += 'f'; break;
-      case '\n': out += 'n'; break;
-      case '\r': out += 'r'; break;
-      case '\t': out += 't'; break;
-      default: (((out += "u00") += digits[byte >> 4]) += digits[byte & 15]);
+      case '\\':
+        out += *p;
+        break;
+      case '\b':
+        out += 'b';
+        break;
+      case '\f':
+        out += 'f';
+        break;
+      case '\n':
+        out += 'n';
+        break;
+      case '\r':
+        out += 'r';
+        break;
+      case '\t':
+        out += 't';
+        break;
+      default:
+        (((out += "u00") += digits[byte >> 4]) += digits[byte & 15]);
     }
   }
   out.append(run, end);
@@ -174,12 +199,17 @@ void append_json(std::string& out, const Event& event) {
     separator = ',';
     append_json_string(out, attribute.name);
     out += ':';
-    if (attribute.type == AttributeType::string) append_json_string(out, attribute.value);
-    else out += attribute.value;
+    if (attribute.type == AttributeType::string)
+      append_json_string(out, attribute.value);
+    else
+      out += attribute.value;
   }
   switch (event.data_kind()) {
-    case DataKind::none: break;
-    case DataKind::json: (out += ",\"data\":") += event.data(); break;
+    case DataKind::none:
+      break;
+    case DataKind::json:
+      (out += ",\"data\":") += event.data();
+      break;
     case DataKind::text:
       out += ",\"data\":";
       append_json_string(out, event.data());

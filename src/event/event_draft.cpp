@@ -53,7 +53,8 @@ void EventDraft::refuse_data(std::string where, std::string message) {
 }
 
 void EventDraft::add(const Attribute& attribute) {
-  if (const auto fault = name_fault(attribute.name); !fault.empty()) return refuse(attribute.name, std::string(fault));
+  if (const auto fault = name_fault(attribute.name); !fault.empty())
+    return refuse(attribute.name, std::string(fault));
   const auto core = core_attribute(attribute.name);
   const auto same_name = [&](const Attribute& other) { return other.name == attribute.name; };
   if (core ? present_[*core] : std::any_of(extensions_.begin(), extensions_.end(), same_name)) {
@@ -63,7 +64,8 @@ void EventDraft::add(const Attribute& attribute) {
   }
   if (auto fault = value_fault(attribute); !fault.empty()) return refuse(attribute.name, std::move(fault));
   if (count_ == std::min<std::size_t>(limits_.attributes, std::numeric_limits<std::uint16_t>::max()))
-    return refuse(attribute.name, "is one attribute too many: at most " + std::to_string(count_) + " are taken");
+    return refuse(attribute.name,
+                  "is one attribute too many: at most " + std::to_string(count_) + " are taken");
   ++count_;
   if (!core) {
     extensions_.push_back(attribute);
@@ -110,8 +112,10 @@ std::string EventDraft::make_record(std::size_t size) const {
     text.text(attribute.name);
     text.text(attribute.value);
   });
-  if (decoded_size_) decode_base64(data_, text.at());
-  else text.text(data_);
+  if (decoded_size_)
+    decode_base64(data_, text.at());
+  else
+    text.text(data_);
   return record;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-#include <boost/container/small_vector.hpp>
 #include <array>
 #include <bitset>
+#include <boost/container/small_vector.hpp>
 #include <forward_list>
 #include <optional>
 #include <string>
@@ -16,14 +16,14 @@ namespace signalbox::event {
 /// How faults name an attribute: "id" as a member of JSON, "ce-id" (and "content-type") as a header.
 enum class Naming { members, headers };
 
-/// An event while it is decoded: collects views of attributes and data, judges them, and makes the record in one
-/// allocation.  What it is given must outlive it; keep() gives a place to what was unescaped.
+/// An event while it is decoded: collects views of attributes and data, judges them, and makes the record in
+/// one allocation.  What it is given must outlive it; keep() gives a place to what was unescaped.
 class EventDraft {
  public:
   EventDraft(Naming naming, const Limits& limits, FaultList& faults);
 
-  /// Adds an attribute, or notes what is wrong with its name, its value or its being there twice (of headers only:
-  /// in JSON that is the cursor's to say).
+  /// Adds an attribute, or notes what is wrong with its name, its value or its being there twice (of headers
+  /// only: in JSON that is the cursor's to say).
   void add(const Attribute& attribute);
   /// Notes a fault of the attribute called `name`, which then does not count as missing.
   void refuse(std::string_view name, std::string message);

@@ -21,7 +21,8 @@ Result<std::string> unquote(std::string_view value) {
   std::string out;
   for (std::size_t i = 1; i < value.size(); ++i) {
     if (value[i] == '"')
-      return i + 1 == value.size() ? Result<std::string>(std::move(out)) : fault("something follows the closing quote");
+      return i + 1 == value.size() ? Result<std::string>(std::move(out))
+                                   : fault("something follows the closing quote");
     if (value[i] == '\\' && ++i == value.size()) break;
     out += value[i];
   }

@@ -23,7 +23,8 @@ Word load(const char* from) {
   return word;
 }
 
-/// Spreads well enough for names; collisions are compared, and sorting keeps even chosen ones from being quadratic.
+/// Spreads well enough for names; collisions are compared, and sorting keeps even chosen ones from being
+/// quadratic.
 std::uint32_t hash_of(std::string_view name) {
   constexpr std::uint64_t k = 0x9E3779B97F4A7C15;
   std::uint64_t h = name.size() * k;
@@ -62,12 +63,18 @@ std::uint32_t four_hex(const char* p) {
 
 char simple_escape(char c) {
   switch (c) {
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    default: return c;  // '"', '\\' and '/' stand for themselves
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return c;  // '"', '\\' and '/' stand for themselves
   }
 }
 
@@ -75,9 +82,12 @@ char simple_escape(char c) {
 void append_token(std::string& pointer, std::string_view token) {
   pointer += '/';
   for (char c : token) {
-    if (c == '~') pointer += "~0";
-    else if (c == '/') pointer += "~1";
-    else pointer += c >= 0x20 && c <= 0x7E ? c : '?';
+    if (c == '~')
+      pointer += "~0";
+    else if (c == '/')
+      pointer += "~1";
+    else
+      pointer += c >= 0x20 && c <= 0x7E ? c : '?';
   }
 }
 
@@ -105,8 +115,12 @@ class PointerFinder {
 
   void step(char c) {
     switch (c) {
-      case '{': path_.push_back({true, true, 0, {}}); break;
-      case '[': path_.push_back({false, false, 0, {}}); break;
+      case '{':
+        path_.push_back({true, true, 0, {}});
+        break;
+      case '[':
+        path_.push_back({false, false, 0, {}});
+        break;
       case '}':
       case ']':
         if (!path_.empty()) path_.pop_back();
@@ -118,8 +132,11 @@ class PointerFinder {
           ++path_.back().index;
         }
         break;
-      case '"': take_string(); return;
-      default: break;
+      case '"':
+        take_string();
+        return;
+      default:
+        break;
     }
     ++at_;
   }
@@ -140,8 +157,10 @@ class PointerFinder {
     std::string pointer;
     for (const auto& level : path_) {
       if (pointer.size() > kPointerMax) return pointer + "...";
-      if (!level.object) append_token(pointer, std::to_string(level.index));
-      else if (!level.name_next) append_token(pointer, level.name);
+      if (!level.object)
+        append_token(pointer, std::to_string(level.index));
+      else if (!level.name_next)
+        append_token(pointer, level.name);
     }
     return pointer;
   }
@@ -229,13 +248,19 @@ std::optional<JsonType> JsonCursor::next_type() {
   skip_space();
   if (at_ == end_) return std::nullopt;
   switch (*at_) {
-    case '{': return JsonType::object;
-    case '[': return JsonType::array;
-    case '"': return JsonType::string;
+    case '{':
+      return JsonType::object;
+    case '[':
+      return JsonType::array;
+    case '"':
+      return JsonType::string;
     case 't':
-    case 'f': return JsonType::boolean;
-    case 'n': return JsonType::null;
-    default: return *at_ == '-' || is_digit(*at_) ? std::optional(JsonType::number) : std::nullopt;
+    case 'f':
+      return JsonType::boolean;
+    case 'n':
+      return JsonType::null;
+    default:
+      return *at_ == '-' || is_digit(*at_) ? std::optional(JsonType::number) : std::nullopt;
   }
 }
 
@@ -266,9 +291,12 @@ bool JsonCursor::scan_escape() {
     case 'f':
     case 'n':
     case 'r':
-    case 't': return true;
-    case 'u': break;
-    default: return fail(slash, "an unknown escape");
+    case 't':
+      return true;
+    case 'u':
+      break;
+    default:
+      return fail(slash, "an unknown escape");
   }
   for (int i = 0; i < 4; ++i, ++at_)
     if (at_ == end_ || hex_value(*at_) < 0) return fail(slash, "\\u without four hexadecimal digits");
@@ -361,10 +389,18 @@ JsonCursor::Step JsonCursor::begin_value(std::size_t base) {
   }
   bool done = false;
   switch (*at_) {
-    case '"': done = scan_string(); break;
-    case 't': done = scan_literal("true"); break;
-    case 'f': done = scan_literal("false"); break;
-    case 'n': done = scan_literal("null"); break;
+    case '"':
+      done = scan_string();
+      break;
+    case 't':
+      done = scan_literal("true");
+      break;
+    case 'f':
+      done = scan_literal("false");
+      break;
+    case 'n':
+      done = scan_literal("null");
+      break;
     case '{':
     case '[': {
       if (frames_.size() - base >= depth_) {
@@ -469,10 +505,13 @@ bool JsonCursor::keys_differ(std::size_t first) {
   if (keys_.size() - first <= kFewKeys) {
     for (auto key = begin; key != end; ++key)
       for (auto other = begin; other != key; ++other)
-        if (key->hash == other->hash && text_of(*key) == text_of(*other)) return fail(begin_ + key->at, twice);
+        if (key->hash == other->hash && text_of(*key) == text_of(*other))
+          return fail(begin_ + key->at, twice);
     return true;
   }
-  const auto same = [this](const Key& a, const Key& b) { return a.hash == b.hash && text_of(a) == text_of(b); };
+  const auto same = [this](const Key& a, const Key& b) {
+    return a.hash == b.hash && text_of(a) == text_of(b);
+  };
   std::sort(begin, end, [this](const Key& a, const Key& b) {
     if (a.hash != b.hash) return a.hash < b.hash;
     const auto order = text_of(a).compare(text_of(b));

@@ -11,20 +11,22 @@ namespace signalbox::event {
 /// What is wrong with a JSON text, and where.
 struct JsonFault {
   std::size_t offset = 0;  ///< of the byte at which it shows
-  std::string pointer;     ///< JSON Pointer (RFC 6901) of the value around it, "" for the whole; cut at about 256 bytes
+  std::string
+      pointer;  ///< JSON Pointer (RFC 6901) of the value around it, "" for the whole; cut at about 256 bytes
   std::string message;
 };
 
-/// Checks that `text` is exactly one JSON value: RFC 8259 to the letter, valid UTF-8, no byte order mark, nothing but
-/// white space around it, no member name twice in an object (compared unescaped), at most `depth` arrays and objects
-/// within each other (a scalar has depth 0).
+/// Checks that `text` is exactly one JSON value: RFC 8259 to the letter, valid UTF-8, no byte order mark,
+/// nothing but white space around it, no member name twice in an object (compared unescaped), at most `depth`
+/// arrays and objects within each other (a scalar has depth 0).
 ///
-/// Numbers of any size pass.  So does an escape of an unpaired surrogate ("\ud800"), which RFC 8259 section 8.2
-/// allows and of which no Unicode text can be made: who unescapes must be ready for it.
-/// Linear in the size (n log n in the members of one object), no recursion.  Thread-safe.
+/// Numbers of any size pass.  So does an escape of an unpaired surrogate ("\ud800"), which RFC 8259
+/// section 8.2 allows and of which no Unicode text can be made: who unescapes must be ready for it. Linear in
+/// the size (n log n in the members of one object), no recursion.  Thread-safe.
 std::optional<JsonFault> validate_json(std::string_view text, unsigned depth);
 
-/// The same check of the encoding alone, with a fault that JSON readers understand: UTF-8, no byte order mark.
+/// The same check of the encoding alone, with a fault that JSON readers understand: UTF-8, no byte order
+/// mark.
 std::optional<JsonFault> validate_json_encoding(std::string_view text);
 
 enum class JsonType { object, array, string, number, boolean, null };
@@ -74,7 +76,8 @@ class JsonCursor {
 
   /// Steps into the object that comes next; false (and a fault) when something else does.
   bool enter_object();
-  /// The name of the next member, its value next; nullopt at the object's end (which it steps out of) or a fault.
+  /// The name of the next member, its value next; nullopt at the object's end (which it steps out of) or a
+  /// fault.
   std::optional<JsonValue> next_member();
   /// Steps into the array that comes next; false (and a fault) when something else does.
   bool enter_array();
@@ -93,9 +96,9 @@ class JsonCursor {
   };
   struct Key {
     std::uint32_t hash;
-    std::uint32_t at;        // of the opening quote in the text
-    std::uint32_t size;      // unescaped
-    std::uint32_t unescaped; // offset in unescaped_, or kAsWritten
+    std::uint32_t at;         // of the opening quote in the text
+    std::uint32_t size;       // unescaped
+    std::uint32_t unescaped;  // offset in unescaped_, or kAsWritten
   };
   enum class Step { failed, value_next, value_done };
 

@@ -13,8 +13,8 @@ namespace signalbox::event {
 namespace {
 
 enum : std::uint8_t { kReserved = 1, kColon = 2, kAt = 4, kSlash = 8, kQuestion = 16 };
-constexpr std::uint8_t kRegName = kReserved, kUserInfo = kReserved | kColon, kPath = kReserved | kColon | kAt | kSlash,
-                       kQuery = kPath | kQuestion;
+constexpr std::uint8_t kRegName = kReserved, kUserInfo = kReserved | kColon,
+                       kPath = kReserved | kColon | kAt | kSlash, kQuery = kPath | kQuestion;
 
 /// Which parts may hold a character as it is: unreserved and sub-delims everywhere, the others by part.
 constexpr std::array<std::uint8_t, 256> make_classes() {
@@ -33,7 +33,8 @@ constexpr auto kClasses = make_classes();
 bool holds_only(std::string_view text, std::uint8_t part) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (kClasses[static_cast<unsigned char>(text[i])] & part) continue;
-    if (text[i] != '%' || text.size() - i < 3 || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0) return false;
+    if (text[i] != '%' || text.size() - i < 3 || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0)
+      return false;
     i += 2;
   }
   return true;
@@ -55,7 +56,8 @@ bool is_ip_literal(std::string_view text) {
            text.find('%') == std::string_view::npos && holds_only(text.substr(dot + 1), kUserInfo);
   }
   in6_addr address;
-  return text.find('\0') == std::string_view::npos && inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
+  return text.find('\0') == std::string_view::npos &&
+         inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
 }
 
 bool is_port(std::string_view text) { return std::all_of(text.begin(), text.end(), is_digit); }
@@ -98,7 +100,8 @@ bool is_rest(std::string_view text) {
 
 bool is_uri(std::string_view text) {
   const auto colon = text.find(':');
-  return colon != std::string_view::npos && is_scheme(text.substr(0, colon)) && is_rest(text.substr(colon + 1));
+  return colon != std::string_view::npos && is_scheme(text.substr(0, colon)) &&
+         is_rest(text.substr(colon + 1));
 }
 
 bool is_uri_reference(std::string_view text) {

@@ -27,12 +27,18 @@ bool is_canonical_integer(std::string_view text) {
 std::string_view core_fault(std::size_t core, std::string_view value) {
   if (value.empty()) return "must not be empty";
   switch (core) {
-    case 0: return value == "1.0" ? "" : "must be \"1.0\": no other version of CloudEvents is taken";
-    case 2: return is_uri_reference(value) ? "" : "is not a URI-reference (RFC 3986)";
-    case 4: return parse_media_type(value) ? "" : "is not a media type (RFC 2046)";
-    case 5: return is_uri(value) ? "" : "is not an absolute URI (RFC 3986)";
-    case 7: return base::parse_time(value) ? "" : "is not an RFC 3339 time";
-    default: return "";
+    case 0:
+      return value == "1.0" ? "" : "must be \"1.0\": no other version of CloudEvents is taken";
+    case 2:
+      return is_uri_reference(value) ? "" : "is not a URI-reference (RFC 3986)";
+    case 4:
+      return parse_media_type(value) ? "" : "is not a media type (RFC 2046)";
+    case 5:
+      return is_uri(value) ? "" : "is not an absolute URI (RFC 3986)";
+    case 7:
+      return base::parse_time(value) ? "" : "is not an RFC 3339 time";
+    default:
+      return "";
   }
 }
 
@@ -43,11 +49,14 @@ void check_data(const Event& event, const Limits& limits, FaultList& faults) {
     case DataKind::none:
       if (!event.data().empty()) faults.add("/data", "bytes without a kind");
       return;
-    case DataKind::binary: return;
+    case DataKind::binary:
+      return;
     case DataKind::json:
-      if (media_type && !media_type->is_json()) faults.add("/data", "JSON, but datacontenttype says otherwise");
+      if (media_type && !media_type->is_json())
+        faults.add("/data", "JSON, but datacontenttype says otherwise");
       if (auto fault = validate_json(event.data(), limits.json_depth))
-        faults.add("/data" + fault->pointer, "at byte " + std::to_string(fault->offset) + ": " + fault->message);
+        faults.add("/data" + fault->pointer,
+                   "at byte " + std::to_string(fault->offset) + ": " + fault->message);
       return;
     case DataKind::text:
       if (type.empty() || (media_type && media_type->is_json()))
@@ -80,13 +89,15 @@ std::string value_fault(const Attribute& attribute) {
     return std::string(bad->what) + " at byte " + std::to_string(bad->at);
   const auto core = core_attribute(attribute.name);
   switch (attribute.type) {
-    case AttributeType::string: return core ? std::string(core_fault(*core, attribute.value)) : std::string();
+    case AttributeType::string:
+      return core ? std::string(core_fault(*core, attribute.value)) : std::string();
     case AttributeType::boolean:
       if (core) return "must be a string";
       return attribute.value == "true" || attribute.value == "false" ? "" : "is neither true nor false";
     case AttributeType::integer:
       if (core) return "must be a string";
-      return is_canonical_integer(attribute.value) ? "" : "is not a whole number from -2147483648 to 2147483647";
+      return is_canonical_integer(attribute.value) ? ""
+                                                   : "is not a whole number from -2147483648 to 2147483647";
   }
   return "has an unknown type";
 }

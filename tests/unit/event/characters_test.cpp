@@ -1,0 +1,54 @@
+#include "event/characters.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace signalbox::event {
+namespace {
+
+std::string utf8(std::uint32_t code_point) {
+  std::string out;
+  append_code_point(out, code_point);
+  return out;
+}
+
+// Every code point there is, against the list in the specification.
+TEST(Characters, exactly_the_characters_that_a_string_may_not_hold_are_forbidden) {
+  for (std::uint32_t c = 0; c < 0x110000; ++c) {
+    const bool control = c < 0x20 || (c >= 0x7F && c <= 0x9F), surrogate = c >= 0xD800 && c <= 0xDFFF;
+    const bool noncharacter = (c >= 0xFDD0 && c <= 0xFDEF) || c % 0x10000 >= 0xFFFE;
+    ASSERT_EQ(find_forbidden_character(utf8(c)).has_value(), control || surrogate || noncharacter) << c;
+    ASSERT_EQ(find_invalid_utf8(utf8(c)).has_value(), surrogate) << c;
+    ASSERT_EQ(is_utf8(utf8(c)), !surrogate) << c;
+  }
+}
+
+TEST(Characters, the_offset_of_the_first_bad_byte_is_given_at_every_alignment) {
+  for (std::size_t before = 0; before < 20; ++before)
+    for (const std::string bad : {"\n", "\x7f", "\xff", "\xc2\x80", "\xef\xbf\xbe"}) {
+      const auto found = find_forbidden_character(std::string(before, 'a') + bad + std::string(20, '~'));
+      ASSERT_TRUE(found) << before;
+      EXPECT_EQ(found->at, before);
+    }
+  EXPECT_FALSE(
+      find_forbidden_character("a space, ~tilde~ and é€😀 stay as they are, are they not? yes they are"));
+}
+
+TEST(Characters, broken_utf8_is_found_where_it_begins) {
+  for (const std::string bad :
+       {"\x80", "\xc0\x80", "\xc1\xbf", "\xc3", "\xc3(", "\xe0\x80\x80", "\xe2\x82", "\xed\xa0\x80",
+        "\xf0\x80\x80\x80", "\xf0\x9f\x98", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"}) {
+    EXPECT_EQ(find_invalid_utf8("ab" + bad), 2u);
+    EXPECT_FALSE(is_utf8("ab" + bad));
+  }
+}
+
+TEST(Characters, shown_text_is_printable_and_short) {
+  EXPECT_EQ(shown("ce-x"), "ce-x");
+  EXPECT_EQ(shown("a\nb\xff"), "a?b?");
+  EXPECT_EQ(shown(std::string(100, 'a')), std::string(64, 'a') + "...");
+}
+
+}  // namespace
+}  // namespace signalbox::event
