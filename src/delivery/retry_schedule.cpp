@@ -32,8 +32,8 @@ Duration jittered(RetryPolicy::Jitter jitter, Duration wait, double random) {
   return wait;
 }
 
-Decision retry_or_give_up(const RetryPolicy& policy, const Outcome& outcome, std::uint32_t attempts_made, Duration age,
-                          double random) {
+Decision retry_or_give_up(const RetryPolicy& policy, const Outcome& outcome, std::uint32_t attempts_made,
+                          Duration age, double random) {
   if (attempts_made >= policy.attempts) return dead(reason::kAttemptsExhausted);
   auto wait = jittered(policy.jitter, backoff(policy, attempts_made), random);
   if (outcome.retry_after) wait = std::max(wait, std::min(*outcome.retry_after, kRetryAfterMax));

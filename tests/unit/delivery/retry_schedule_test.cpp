@@ -123,7 +123,8 @@ TEST(RetrySchedule, retry_after_may_exceed_the_cap_but_not_a_day) {
 TEST(RetrySchedule, a_next_attempt_beyond_max_age_is_given_up_now) {
   auto policy = without_jitter();
   policy.max_age = 60s;
-  EXPECT_EQ(decide(policy, kFailed, 1, 59s, 0).kind, Decision::Kind::retry);  // exactly at max_age is still tried
+  EXPECT_EQ(decide(policy, kFailed, 1, 59s, 0).kind,
+            Decision::Kind::retry);  // exactly at max_age is still tried
   EXPECT_EQ(decide(policy, kFailed, 2, 59s, 0).kind, Decision::Kind::dead);
   EXPECT_STREQ(decide(policy, kFailed, 2, 59s, 0).reason, reason::kExpired);
   EXPECT_STREQ(decide(policy, Outcome::failed(503, "later", 61s), 1, 0s, 0).reason, reason::kExpired);
@@ -144,7 +145,8 @@ TEST(RetrySchedule, a_single_attempt_means_no_retry) {
 
 TEST(RetrySchedule, decisions_depend_on_nothing_but_their_arguments) {
   for (std::uint32_t n = 1; n < 50; ++n)
-    EXPECT_EQ(decide(RetryPolicy(), kFailed, n, 0s, 0.25).wait, decide(RetryPolicy(), kFailed, n, 0s, 0.25).wait);
+    EXPECT_EQ(decide(RetryPolicy(), kFailed, n, 0s, 0.25).wait,
+              decide(RetryPolicy(), kFailed, n, 0s, 0.25).wait);
 }
 
 }  // namespace
