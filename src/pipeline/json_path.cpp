@@ -14,8 +14,8 @@ Error wrong(std::string_view path, std::string_view what) {
 }
 
 Error not_built_in(std::string_view path) {
-  return Error(Errc::unsupported,
-               "path \"" + std::string(path) + "\": wildcards, slices and filters are not supported; name one place");
+  return Error(Errc::unsupported, "path \"" + std::string(path) +
+                                      "\": wildcards, slices and filters are not supported; name one place");
 }
 
 bool is_attribute_name(std::string_view name) {
@@ -45,7 +45,8 @@ class Scanner {
     if (end == at_ && end < path_.size() && path_[end] == '.') return not_built_in(path_);
     if (end == at_) return wrong(path_, "a name is missing at character " + std::to_string(at_ + 1));
     if (end < path_.size() && path_[end] != '.' && path_[end] != '[')
-      return wrong(path_, "write names with such characters as ['…']; at character " + std::to_string(end + 1));
+      return wrong(path_,
+                   "write names with such characters as ['…']; at character " + std::to_string(end + 1));
     auto name = std::string(path_.substr(at_, end - at_));
     at_ = end;
     return JsonPath::Step(std::move(name));
@@ -77,7 +78,8 @@ class Scanner {
 
   Result<JsonPath::Step> close_bracket(std::string name) {
     ++at_;
-    if (at_ == path_.size() || path_[at_] != ']') return wrong(path_, "\"]\" is missing after the quoted name");
+    if (at_ == path_.size() || path_[at_] != ']')
+      return wrong(path_, "\"]\" is missing after the quoted name");
     ++at_;
     return JsonPath::Step(std::move(name));
   }
@@ -115,7 +117,8 @@ Result<JsonPath> JsonPath::parse(std::string_view text) {
     path.root_ = Root::data_base64;
     return path;
   }
-  if (!is_attribute_name(*first) && steps.size() == 1) return wrong(text, "no attribute can have that name; is it below $.data?");
+  if (!is_attribute_name(*first) && steps.size() == 1)
+    return wrong(text, "no attribute can have that name; is it below $.data?");
   if (steps.size() > 1) return wrong(text, "only data has members; did you mean $.data." + *first + "…?");
   path.root_ = Root::attribute;
   path.attribute_ = *first;

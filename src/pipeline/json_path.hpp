@@ -22,8 +22,8 @@ class JsonPath {
   static constexpr std::size_t kTextBytesMax = 1024;
   static constexpr std::size_t kStepsMax = 64;
 
-  /// Errors: invalid_argument for what is no path, and for a path that no event can ever have (only `data` has
-  /// members); unsupported for wildcards, filters and slices.
+  /// Errors: invalid_argument for what is no path, and for a path that no event can ever have (only `data`
+  /// has members); unsupported for wildcards, filters and slices.
   static Result<JsonPath> parse(std::string_view text);
 
   Root root() const { return root_; }

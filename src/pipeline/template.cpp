@@ -18,7 +18,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool is_placeholder_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         c == '.';
 }
 
 /// What stands between `<` (at `at`) and `>`; "" when that is no placeholder.
@@ -35,7 +36,8 @@ bool is_lone_placeholder(std::string_view text) {
 }
 
 std::string near(std::string_view text, std::size_t at) {
-  return "line " + std::to_string(1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n')) +
+  return "line " +
+         std::to_string(1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n')) +
          " of the template";
 }
 
@@ -45,7 +47,8 @@ void append_template_string(std::string& out, std::string_view text) {
   for (std::size_t at = 0;;) {
     const auto escape = text.find("\\<", at);
     std::string quoted;
-    event::append_json_string(quoted, text.substr(at, escape == std::string_view::npos ? escape : escape - at));
+    event::append_json_string(quoted,
+                              text.substr(at, escape == std::string_view::npos ? escape : escape - at));
     out.append(quoted, 1, quoted.size() - 2);
     if (escape == std::string_view::npos) break;
     out += "\\<";
@@ -99,8 +102,8 @@ void append_template_node(std::string& out, const ConfigNode& node) {
 
 }  // namespace
 
-/// Cuts a template into pieces and, for JSON, writes the skeleton: the template with a value at each placeholder,
-/// which is valid JSON exactly when every rendering is.
+/// Cuts a template into pieces and, for JSON, writes the skeleton: the template with a value at each
+/// placeholder, which is valid JSON exactly when every rendering is.
 class Template::Parser {
  public:
   Parser(std::string_view text, Format format, TemplateVariables& variables)
@@ -110,7 +113,8 @@ class Template::Parser {
 
   Result<Template> run() {
     if (text_.size() > kTextBytesMax) return Error(Errc::too_large, "the template is longer than 64 KiB");
-    if (const auto fault = event::validate_json_encoding(text_)) return Error(Errc::invalid_argument, fault->message);
+    if (const auto fault = event::validate_json_encoding(text_))
+      return Error(Errc::invalid_argument, fault->message);
     auto status = result_.format_ == Format::text ? read_text() : read_json();
     if (!status) return status.error();
     flush();
@@ -150,8 +154,9 @@ class Template::Parser {
     }
     const auto fault = event::validate_json(skeleton_, kDepthMax);
     if (!fault) return ok();
-    return Error(Errc::invalid_argument, "the template cannot become valid JSON: " + fault->message +
-                                             (fault->pointer.empty() ? std::string() : " at " + fault->pointer));
+    return Error(Errc::invalid_argument,
+                 "the template cannot become valid JSON: " + fault->message +
+                     (fault->pointer.empty() ? std::string() : " at " + fault->pointer));
   }
 
   Status read_string() {
@@ -201,7 +206,8 @@ class Template::Parser {
   }
 
   void flush() {
-    if (!literal_.empty()) result_.pieces_.push_back({Piece::Kind::literal, 0, 0, std::exchange(literal_, {})});
+    if (!literal_.empty())
+      result_.pieces_.push_back({Piece::Kind::literal, 0, 0, std::exchange(literal_, {})});
   }
 
   std::string_view text_;
@@ -230,7 +236,8 @@ std::string Template::text_of(const ConfigNode& node) {
 }
 
 bool Template::is_literal() const {
-  return std::all_of(pieces_.begin(), pieces_.end(), [](const Piece& p) { return p.kind == Piece::Kind::literal; });
+  return std::all_of(pieces_.begin(), pieces_.end(),
+                     [](const Piece& p) { return p.kind == Piece::Kind::literal; });
 }
 
 std::optional<std::size_t> Template::lone_slot() const {
@@ -246,7 +253,8 @@ Result<std::string> Template::render(const TemplateValues& values) const {
         out += piece.literal;
         break;
       case Piece::Kind::json_value:
-        if (values[piece.slot].is_container() && piece.depth + json_depth(values[piece.slot].bytes) > kDepthMax)
+        if (values[piece.slot].is_container() &&
+            piece.depth + json_depth(values[piece.slot].bytes) > kDepthMax)
           return Error(Errc::too_large, "the template's result nests deeper than 64");
         append_as_json(out, values[piece.slot]);
         break;
@@ -258,7 +266,8 @@ Result<std::string> Template::render(const TemplateValues& values) const {
           return Error(Errc::invalid_argument, "a value is no Unicode text: it has an unpaired surrogate");
         break;
     }
-    if (out.size() > kResultBytesMax) return Error(Errc::too_large, "the template's result is larger than 1 MiB");
+    if (out.size() > kResultBytesMax)
+      return Error(Errc::too_large, "the template's result is larger than 1 MiB");
   }
   return out;
 }

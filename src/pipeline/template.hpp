@@ -14,8 +14,8 @@ namespace signalbox::pipeline {
 
 /// Text with placeholders `<name>`: compiled once, rendered per event.  Immutable and thread-safe.
 ///
-/// A JSON template always renders to valid JSON: with its placeholders filled by any value it is checked when parsed,
-/// values outside quotes go in as JSON values, values inside quotes are escaped.
+/// A JSON template always renders to valid JSON: with its placeholders filled by any value it is checked when
+/// parsed, values outside quotes go in as JSON values, values inside quotes are escaped.
 class Template {
  public:
   enum class Format : std::uint8_t { json, text };
@@ -24,8 +24,8 @@ class Template {
   static constexpr std::size_t kResultBytesMax = 1 << 20;
   static constexpr unsigned kDepthMax = 64;
 
-  /// What a template's text is when nobody says: JSON when it begins as an object, an array or a string does, or is
-  /// nothing but one placeholder; text otherwise.
+  /// What a template's text is when nobody says: JSON when it begins as an object, an array or a string does,
+  /// or is nothing but one placeholder; text otherwise.
   static Format format_of(std::string_view text);
 
   /// `\<` stands for the character itself.  Placeholders that name no variable are faults; `<` that begins no
@@ -33,8 +33,8 @@ class Template {
   /// Errors: invalid_argument, too_large.
   static Result<Template> parse(std::string_view text, Format format, TemplateVariables& variables);
 
-  /// A mapping or sequence, as a JSON template: a plain scalar that is one placeholder stands for the value itself,
-  /// other strings are filled in as strings.
+  /// A mapping or sequence, as a JSON template: a plain scalar that is one placeholder stands for the value
+  /// itself, other strings are filled in as strings.
   static std::string text_of(const ConfigNode& node);
 
   Format format() const { return format_; }

@@ -50,7 +50,8 @@ std::string_view trimmed(std::string_view text) {
 bool has_name(const event::JsonValue& member, std::string_view name) {
   if (!member.escaped) return member.content() == name;
   std::string unescaped;
-  return event::append_unescaped(unescaped, member.content(), event::UnpairedSurrogates::keep) && unescaped == name;
+  return event::append_unescaped(unescaped, member.content(), event::UnpairedSurrogates::keep) &&
+         unescaped == name;
 }
 
 /// Steps to the member of that name; false when the value is no object or has none.
@@ -87,9 +88,12 @@ TemplateValue attribute_value(const Event& event, std::string_view name) {
 }  // namespace
 
 Status TemplateVariables::declare(std::string_view name, std::string_view path) {
-  if (name.empty() || name.size() > kNameBytesMax || !std::all_of(name.begin(), name.end(), is_name_character))
-    return Error(Errc::invalid_argument, "a variable's name is made of letters, digits, \"_\" and \"-\", at most 256");
-  if (starts_with_aws(name)) return Error(Errc::invalid_argument, "names that start with \"aws\" are reserved");
+  if (name.empty() || name.size() > kNameBytesMax ||
+      !std::all_of(name.begin(), name.end(), is_name_character))
+    return Error(Errc::invalid_argument,
+                 "a variable's name is made of letters, digits, \"_\" and \"-\", at most 256");
+  if (starts_with_aws(name))
+    return Error(Errc::invalid_argument, "names that start with \"aws\" are reserved");
   if (declared_.size() == kPathsMax) return Error(Errc::too_large, "more than 100 paths");
   auto parsed = JsonPath::parse(path);
   if (!parsed) return parsed.error();
@@ -118,7 +122,8 @@ Result<TemplateVariable> TemplateVariables::resolve(std::string_view placeholder
   }
   auto message = "no variable <" + std::string(placeholder) + "> under paths; ";
   const auto nearest = base::nearest_name(placeholder, known);
-  message += nearest.empty() ? "write \\< for the character itself" : "did you mean <" + std::string(nearest) + ">?";
+  message +=
+      nearest.empty() ? "write \\< for the character itself" : "did you mean <" + std::string(nearest) + ">?";
   return Error(Errc::invalid_argument, std::move(message));
 }
 
@@ -126,7 +131,8 @@ Result<std::size_t> TemplateVariables::slot(std::string_view placeholder) {
   if (const auto found = slots_.find(placeholder); found != slots_.end()) return found->second;
   auto variable = resolve(placeholder);
   if (!variable) return variable.error();
-  if (used_.size() == kPathsMax + std::size(kPredefined)) return Error(Errc::too_large, "more than 100 paths");
+  if (used_.size() == kPathsMax + std::size(kPredefined))
+    return Error(Errc::too_large, "more than 100 paths");
   used_.push_back(std::move(*variable));
   slots_.emplace(placeholder, used_.size() - 1);
   return used_.size() - 1;
@@ -183,7 +189,8 @@ TemplateValue TemplateValues::in_data(const JsonPath& path, const Event& event) 
   const auto found = std::all_of(path.steps().begin(), path.steps().end(),
                                  [&](const JsonPath::Step& step) { return enter(cursor, step); });
   const auto value = found ? cursor.read_value() : std::nullopt;
-  if (cursor.failed()) status_ = Error(Errc::corrupt, "the event's data is not valid JSON: " + cursor.fault().message);
+  if (cursor.failed())
+    status_ = Error(Errc::corrupt, "the event's data is not valid JSON: " + cursor.fault().message);
   return value ? json(value->raw) : TemplateValue();
 }
 

@@ -27,8 +27,8 @@ struct TemplateVariable {
   JsonPath path;  ///< of Kind::path
 };
 
-/// The names that a transform's templates may use, and a number (slot) for each one they do use: what no template
-/// mentions is never looked up.
+/// The names that a transform's templates may use, and a number (slot) for each one they do use: what no
+/// template mentions is never looked up.
 class TemplateVariables {
  public:
   static constexpr std::size_t kPathsMax = 100;
@@ -56,7 +56,8 @@ class TemplateVariables {
 /// The values of variables in one event, by slot.  The event and context outlive it.
 class TemplateValues {
  public:
-  TemplateValues(const std::vector<TemplateVariable>& variables, const Event& event, const TransformContext& context);
+  TemplateValues(const std::vector<TemplateVariable>& variables, const Event& event,
+                 const TransformContext& context);
   TemplateValues(const TemplateValues&) = delete;
   TemplateValues& operator=(const TemplateValues&) = delete;
 
@@ -65,7 +66,8 @@ class TemplateValues {
   const TemplateValue& operator[](std::size_t slot) const { return values_[slot]; }
 
  private:
-  TemplateValue look_up(const TemplateVariable& variable, const Event& event, const TransformContext& context);
+  TemplateValue look_up(const TemplateVariable& variable, const Event& event,
+                        const TransformContext& context);
   TemplateValue at_path(const JsonPath& path, const Event& event);
   TemplateValue in_data(const JsonPath& path, const Event& event);
 

@@ -59,7 +59,8 @@ Result<ConfigNode> array_node(event::JsonCursor& cursor, const std::string& path
   return ConfigNode::sequence(std::move(items), Place(), path);
 }
 
-/// The JSON value that comes next as a configuration node.  The text has been validated, its depth is bounded.
+/// The JSON value that comes next as a configuration node.  The text has been validated, its depth is
+/// bounded.
 Result<ConfigNode> to_node(event::JsonCursor& cursor, const std::string& path) {
   const auto type = cursor.next_type();
   if (type == event::JsonType::object) return object_node(cursor, path);
@@ -67,7 +68,8 @@ Result<ConfigNode> to_node(event::JsonCursor& cursor, const std::string& path) {
   const auto value = cursor.read_value();
   if (!value) return Error(Errc::invalid_argument, "not valid JSON");
   if (type == event::JsonType::null) return ConfigNode::null(Place(), path);
-  if (type != event::JsonType::string) return ConfigNode::scalar(std::string(value->raw), false, Place(), path);
+  if (type != event::JsonType::string)
+    return ConfigNode::scalar(std::string(value->raw), false, Place(), path);
   auto text = characters(*value);
   if (!text) return text.error();
   return ConfigNode::scalar(std::move(*text), true, Place(), path);
@@ -82,7 +84,8 @@ Result<Line> read_line(std::string_view text) {
   const auto wrong = [](std::string message) { return Error(Errc::invalid_argument, std::move(message)); };
   if (text.size() > kLineBytesMax) return wrong("the line is longer than 16 MiB");
   if (const auto fault = event::validate_json_encoding(text)) return wrong(fault->message);
-  if (const auto fault = event::validate_json(text, kDepthMax)) return wrong("not valid JSON: " + fault->message);
+  if (const auto fault = event::validate_json(text, kDepthMax))
+    return wrong("not valid JSON: " + fault->message);
   event::JsonCursor cursor(text, kDepthMax);
   if (!cursor.enter_object()) return wrong("expected an object with transform and event");
   Line line;

@@ -32,7 +32,8 @@ std::string_view settable_fault(std::string_view name) {
 /// Why a value cannot be set, by CloudEvents 1.0.2; "" when it can.
 std::string attribute_fault(const Attribute& attribute) {
   if (attribute.value.size() > kAttributeBytesMax) return "longer than 8 KiB";
-  if (event::core_attribute(attribute.name) && attribute.type != AttributeType::string) return "must be a string";
+  if (event::core_attribute(attribute.name) && attribute.type != AttributeType::string)
+    return "must be a string";
   return event::value_fault(attribute);
 }
 
@@ -46,7 +47,8 @@ AttributeType type_of_json(std::string_view json) {
   if (json == "true" || json == "false") return AttributeType::boolean;
   std::int32_t number = 0;  // CloudEvents Integers have 32 bits
   const auto [end, fault] = std::from_chars(json.data(), json.data() + json.size(), number);
-  const bool fits = fault == std::errc() && end == json.data() + json.size() && std::to_string(number) == json;
+  const bool fits =
+      fault == std::errc() && end == json.data() + json.size() && std::to_string(number) == json;
   return fits ? AttributeType::integer : AttributeType::string;
 }
 
@@ -136,7 +138,8 @@ void report(Diagnostics& out, const ConfigNode& node, std::string message, std::
 }
 
 /// A scalar's text; nullopt (and a fault) for anything else.
-std::optional<std::string_view> scalar_text(const ConfigNode& node, Diagnostics& out, std::string_view expected) {
+std::optional<std::string_view> scalar_text(const ConfigNode& node, Diagnostics& out,
+                                            std::string_view expected) {
   if (node.kind() == ConfigNode::Kind::scalar) return node.text();
   report(out, node, "expected " + std::string(expected) + ", got " + node.describe());
   return std::nullopt;
@@ -153,7 +156,8 @@ void read_paths(const ConfigNode& node, TemplateVariables& variables, Diagnostic
   for (const auto& member : members_of(node, out)) {
     const auto path = scalar_text(member.value, out, "a path such as $.data.total");
     if (!path) continue;
-    if (auto status = variables.declare(member.key, *path); !status) report(out, member.value, status.error().message);
+    if (auto status = variables.declare(member.key, *path); !status)
+      report(out, member.value, status.error().message);
   }
 }
 
@@ -166,7 +170,8 @@ std::string read_constant(const ConfigNode& node, Diagnostics& out) {
 
 std::optional<Template> read_template(const ConfigNode& node, std::optional<Template::Format> wanted,
                                       TemplateVariables& variables, Diagnostics& out) {
-  if (node.kind() == ConfigNode::Kind::null || (node.kind() == ConfigNode::Kind::scalar && node.text().empty())) {
+  if (node.kind() == ConfigNode::Kind::null ||
+      (node.kind() == ConfigNode::Kind::scalar && node.text().empty())) {
     report(out, node, "the template is empty");
     return std::nullopt;
   }
@@ -180,12 +185,13 @@ std::optional<Template> read_template(const ConfigNode& node, std::optional<Temp
   auto parsed = Template::parse(text, format, variables);
   if (parsed) return std::move(*parsed);
   const bool guessed = is_text && !wanted && format == Template::Format::json;
-  report(out, node, parsed.error().message, guessed ? "for plain text that begins so, say \"format: text\"" : "");
+  report(out, node, parsed.error().message,
+         guessed ? "for plain text that begins so, say \"format: text\"" : "");
   return std::nullopt;
 }
 
-void read_set(const ConfigNode& node, TemplateVariables& variables, std::vector<AttributeTemplate>& attributes,
-              Diagnostics& out) {
+void read_set(const ConfigNode& node, TemplateVariables& variables,
+              std::vector<AttributeTemplate>& attributes, Diagnostics& out) {
   for (const auto& member : members_of(node, out)) {
     if (const auto fault = settable_fault(member.key); !fault.empty()) {
       report(out, member.value, std::string(fault));
@@ -242,8 +248,7 @@ std::shared_ptr<const Transformer> read_transformer(const ConfigNode& node, Diag
   std::optional<Template::Format> format;
   constexpr std::pair<std::string_view, std::optional<Template::Format>> kFormats[] = {
       {"json", Template::Format::json}, {"text", Template::Format::text}};
-  if (read.take("jq"))
-    read.fault("jq", "jq is not built into this Signalbox", "use paths and template");
+  if (read.take("jq")) read.fault("jq", "jq is not built into this Signalbox", "use paths and template");
   const auto* constant = read.take("constant");
   const auto* paths = read.take("paths");
   const auto* text = read.take("template");

@@ -84,7 +84,8 @@ TEST(JsonPath, what_is_no_path_is_refused_with_the_reason) {
 }
 
 TEST(JsonPath, wildcards_slices_and_filters_are_not_supported) {
-  for (auto text : {"$.data.*", "$.data[*]", "$..price", "$.data..x", "$.data[1:2]", "$.data[?(@.x)]", "$.data[0,1]"}) {
+  for (auto text :
+       {"$.data.*", "$.data[*]", "$..price", "$.data..x", "$.data[1:2]", "$.data[?(@.x)]", "$.data[0,1]"}) {
     const auto path = JsonPath::parse(text);
     ASSERT_FALSE(path) << text;
     EXPECT_EQ(path.error().code, Errc::unsupported) << text << ": " << path.error().message;

@@ -32,7 +32,8 @@ std::string render(std::string_view text, Paths paths, const Event& event,
   }
   const auto parsed = Template::parse(text, format.value_or(Template::format_of(text)), variables);
   if (!parsed) return "refused: " + parsed.error().message;
-  const TransformContext context{"acme", "orders", "big-orders", WallTime(std::chrono::seconds(1'700'000'000))};
+  const TransformContext context{"acme", "orders", "big-orders",
+                                 WallTime(std::chrono::seconds(1'700'000'000))};
   const TemplateValues values(variables.used(), event, context);
   if (!values.status()) return "error: " + values.status().error().message;
   auto result = parsed->render(values);
@@ -124,7 +125,8 @@ TEST(Template, data_that_is_no_json_is_a_string) {
 TEST(Template, predefined_variables_need_no_path) {
   const auto event = event_with(R"({"n":1})");
   EXPECT_EQ(render("<aws.events.rule-name> triggered", {}, event), "big-orders triggered");
-  EXPECT_EQ(render(R"(["<aws.events.rule-name>",<aws.events.rule-name>])", {}, event), R"(["big-orders","big-orders"])");
+  EXPECT_EQ(render(R"(["<aws.events.rule-name>",<aws.events.rule-name>])", {}, event),
+            R"(["big-orders","big-orders"])");
   EXPECT_EQ(render("[<aws.events.rule-arn>]", {}, event), R"(["acme/orders/big-orders"])");
   EXPECT_EQ(render("[<aws.events.event.ingestion-time>]", {}, event), R"(["2023-11-14T22:13:20Z"])");
   const auto whole = render("<aws.events.event.json>", {}, event);
@@ -149,14 +151,33 @@ TEST(Template, json_is_told_from_text_by_its_beginning) {
 }
 
 TEST(Template, what_cannot_become_valid_json_is_refused_when_read) {
-  for (auto text : {"{", "{\"a\":}", "{\"a\":<v>", "{\"a\":1<v>}", "{\"a\":<v>1}", "{\"a\":-<v>}", "{<v>:1}", "[<v> <v>]",
-                    "{\"<v>\":1}", "{\"x<v>\" :1}", "{\"a\":\"<v>}", "{\"a\":tru<v>}", "\"a\" \"b\"", "[1,]", "{\"a\":01}",
-                    "{\"a\":\"\\q\"}", "[\"\\u12<v>\"]", "[\"\\u00<v>41\"]", "{\"a\":1,\"a\":<v>}", "\"line\nbreak\"", "[<v>"})
+  for (auto text : {"{",
+                    "{\"a\":}",
+                    "{\"a\":<v>",
+                    "{\"a\":1<v>}",
+                    "{\"a\":<v>1}",
+                    "{\"a\":-<v>}",
+                    "{<v>:1}",
+                    "[<v> <v>]",
+                    "{\"<v>\":1}",
+                    "{\"x<v>\" :1}",
+                    "{\"a\":\"<v>}",
+                    "{\"a\":tru<v>}",
+                    "\"a\" \"b\"",
+                    "[1,]",
+                    "{\"a\":01}",
+                    "{\"a\":\"\\q\"}",
+                    "[\"\\u12<v>\"]",
+                    "[\"\\u00<v>41\"]",
+                    "{\"a\":1,\"a\":<v>}",
+                    "\"line\nbreak\"",
+                    "[<v>"})
     EXPECT_EQ(render(text, {{"v", "$.data.v"}}, event_with(R"({"v":1})")).rfind("refused: ", 0), 0u) << text;
 }
 
 TEST(Template, numbers_of_the_template_are_kept_as_written) {
-  EXPECT_EQ(render("[123456789012345678901234567890, 1.50, 1e400, <v>]", {{"v", "$.data.v"}}, event_with(R"({"v":1})")),
+  EXPECT_EQ(render("[123456789012345678901234567890, 1.50, 1e400, <v>]", {{"v", "$.data.v"}},
+                   event_with(R"({"v":1})")),
             "[123456789012345678901234567890,1.50,1e400,1]");
 }
 
@@ -203,23 +224,29 @@ TEST(Template, size_depth_and_result_are_bounded) {
 
   const auto deep = [](std::size_t n) { return std::string(n, '[') + "<v>" + std::string(n, ']'); };
   const auto nested = event_with(R"({"v":[[{"a":"]]"}],[]]})");  // three deep
-  EXPECT_EQ(render(deep(61), {{"v", "$.data.v"}}, nested).size(), 2 * 61 + std::string(R"([[{"a":"]]"}],[]])").size());
-  EXPECT_EQ(render(deep(62), {{"v", "$.data.v"}}, nested), "error: the template's result nests deeper than 64");
+  EXPECT_EQ(render(deep(61), {{"v", "$.data.v"}}, nested).size(),
+            2 * 61 + std::string(R"([[{"a":"]]"}],[]])").size());
+  EXPECT_EQ(render(deep(62), {{"v", "$.data.v"}}, nested),
+            "error: the template's result nests deeper than 64");
   EXPECT_EQ(render(deep(65), {{"v", "$.data.v"}}, nested).rfind("refused: ", 0), 0u);
 
   const auto big = event_with("{\"v\":\"" + std::string(600 << 10, 'x') + "\"}");
   EXPECT_EQ(render("[<v>]", {{"v", "$.data.v"}}, big).size(), (600u << 10) + 4);
-  EXPECT_EQ(render("[<v>,<v>]", {{"v", "$.data.v"}}, big), "error: the template's result is larger than 1 MiB");
+  EXPECT_EQ(render("[<v>,<v>]", {{"v", "$.data.v"}}, big),
+            "error: the template's result is larger than 1 MiB");
 }
 
 TEST(Template, data_that_only_claims_to_be_json_is_an_error) {
-  EXPECT_EQ(render("[<v>]", {{"v", "$.data.v"}}, event_with("{\"v\":}")).rfind("error: the event's data is not valid", 0),
+  EXPECT_EQ(render("[<v>]", {{"v", "$.data.v"}}, event_with("{\"v\":}"))
+                .rfind("error: the event's data is not valid", 0),
             0u);
 }
 
 TEST(Template, every_rendering_of_a_json_template_is_valid_json) {
-  const char* values[] = {"\"a\\\"b\\\\\"", "\"\\u0000\"", "1e9", "{}", "[[]]", "{\"a\":\"}\"}", "null", "\"<v>\"", "\"\""};
-  const char* templates[] = {"<v>", "\"<v>\"", "[<v>,\"<v><v>\"]", "{\"a\":{\"b\":<v>}}", "\"\\\\<v>\"", "{\"a\" :\"x<v>\"}"};
+  const char* values[] = {"\"a\\\"b\\\\\"", "\"\\u0000\"", "1e9",     "{}",  "[[]]",
+                          "{\"a\":\"}\"}",  "null",        "\"<v>\"", "\"\""};
+  const char* templates[] = {"<v>",         "\"<v>\"",          "[<v>,\"<v><v>\"]", "{\"a\":{\"b\":<v>}}",
+                             "\"\\\\<v>\"", "{\"a\" :\"x<v>\"}"};
   for (auto value : values)
     for (auto text : templates) {
       const auto result = render(text, {{"v", "$.data.v"}}, event_with(std::string("{\"v\":") + value + "}"));

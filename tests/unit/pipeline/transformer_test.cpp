@@ -19,21 +19,27 @@ constexpr const char* kEvent =
     R"("data":{"customer":"Ann \"A\" Lee","total":12345678901234567890,"rush":true,"items":[{"sku":"x-1"}]}})";
 
 /// The answer of one eval line; `transform` is JSON.
-std::string eval(const std::string& transform, const std::string& event = kEvent, const std::string& more = {}) {
+std::string eval(const std::string& transform, const std::string& event = kEvent,
+                 const std::string& more = {}) {
   return eval_transform("{\"transform\":" + transform + ",\"event\":" + event + more + "}");
 }
 
 bool has(const std::string& answer, std::string_view part) { return answer.find(part) != std::string::npos; }
 
-ConfigNode plain(std::string text) { return ConfigNode::scalar(std::move(text), false, Place(), "transform"); }
-ConfigNode quoted(std::string text) { return ConfigNode::scalar(std::move(text), true, Place(), "transform"); }
+ConfigNode plain(std::string text) {
+  return ConfigNode::scalar(std::move(text), false, Place(), "transform");
+}
+ConfigNode quoted(std::string text) {
+  return ConfigNode::scalar(std::move(text), true, Place(), "transform");
+}
 ConfigNode mapping(std::vector<ConfigNode::Member> members) {
   return ConfigNode::mapping(std::move(members), Place(), "transform");
 }
 
 TEST(Transformer, a_mapping_fills_its_strings) {
-  EXPECT_TRUE(has(eval(R"({"paths":{"who":"$.data.customer"},"template":{"greeting":"Hello <who>","n":[1,true,null]}})"),
-                  R"("data":{"greeting":"Hello Ann \"A\" Lee","n":[1,true,null]})"));
+  EXPECT_TRUE(has(
+      eval(R"({"paths":{"who":"$.data.customer"},"template":{"greeting":"Hello <who>","n":[1,true,null]}})"),
+      R"("data":{"greeting":"Hello Ann \"A\" Lee","n":[1,true,null]})"));
 }
 
 TEST(Transformer, a_plain_placeholder_in_a_mapping_is_the_value_itself) {
@@ -52,9 +58,10 @@ TEST(Transformer, a_plain_placeholder_in_a_mapping_is_the_value_itself) {
   const auto event = builder.data(DataKind::json, R"({"total":12345678901234567890})").build();
   const auto result = transformer->apply(event, TransformContext());
   ASSERT_TRUE(result);
-  EXPECT_EQ(result->data(),
-            R"({"value":12345678901234567890,"text":"12345678901234567890","sum":"total 12345678901234567890",)"
-            R"("half":0.50,"html":"<b> \"x\""})");
+  EXPECT_EQ(
+      result->data(),
+      R"({"value":12345678901234567890,"text":"12345678901234567890","sum":"total 12345678901234567890",)"
+      R"("half":0.50,"html":"<b> \"x\""})");
   EXPECT_EQ(result->data_kind(), DataKind::json);
 }
 
@@ -68,7 +75,8 @@ TEST(Transformer, json_results_say_so_and_lose_the_schema_of_the_old_data) {
 }
 
 TEST(Transformer, text_results_are_plain_text) {
-  EXPECT_EQ(eval(R"({"paths":{"who":"$.data.customer"},"template":"Hello <who>"})"), R"({"body":"Hello Ann \"A\" Lee"})");
+  EXPECT_EQ(eval(R"({"paths":{"who":"$.data.customer"},"template":"Hello <who>"})"),
+            R"({"body":"Hello Ann \"A\" Lee"})");
   Diagnostics faults;
   const auto transformer = read_transformer(mapping({{"template", Place(), quoted("hi <$.id>")}}), faults);
   ASSERT_TRUE(transformer);
@@ -106,8 +114,9 @@ TEST(Transformer, a_constant_becomes_the_data) {
 }
 
 TEST(Transformer, attributes_are_set_and_removed_and_the_data_stays) {
-  const auto answer = eval(R"({"paths":{"who":"$.data.customer","rush":"$.data.rush"},)"
-                           R"("set":{"type":"big.<$.type>","who":"<who>","level":5,"urgent":true,"exact":"5"},"remove":["subject"]})");
+  const auto answer = eval(
+      R"({"paths":{"who":"$.data.customer","rush":"$.data.rush"},)"
+      R"("set":{"type":"big.<$.type>","who":"<who>","level":5,"urgent":true,"exact":"5"},"remove":["subject"]})");
   EXPECT_TRUE(has(answer, R"("type":"big.order.placed")")) << answer;
   EXPECT_TRUE(has(answer, R"("who":"Ann \"A\" Lee")")) << answer;
   EXPECT_TRUE(has(answer, R"("level":5)")) << answer;
@@ -121,7 +130,8 @@ TEST(Transformer, attributes_are_set_and_removed_and_the_data_stays) {
 TEST(Transformer, a_plain_placeholder_gives_an_attribute_the_type_of_the_value) {
   const auto apply = [](ConfigNode value, std::string_view data) {
     Diagnostics faults;
-    const auto transformer = read_transformer(mapping({{"set", Place(), mapping({{"x", Place(), std::move(value)}})}}), faults);
+    const auto transformer =
+        read_transformer(mapping({{"set", Place(), mapping({{"x", Place(), std::move(value)}})}}), faults);
     EventBuilder builder;
     builder.set("specversion", "1.0").set("id", "1").set("source", "s").set("type", "t").set("x", "old");
     auto result = transformer->apply(builder.data(DataKind::json, data).build(), TransformContext());
@@ -227,15 +237,17 @@ TEST(TransformEval, bad_lines_are_answered_with_an_error) {
 }
 
 TEST(TransformEval, the_context_gives_the_predefined_variables) {
-  const auto context = R"(,"context":{"tenant":"acme","channel":"orders","rule":"big","accepted_at":"2024-05-06T07:08:09Z"})";
-  EXPECT_EQ(eval(R"({"template":"<aws.events.rule-arn> <aws.events.rule-name> <aws.events.event.ingestion-time>"})", kEvent,
-                 context),
-            R"({"body":"acme/orders/big big 2024-05-06T07:08:09Z"})");
+  const auto context =
+      R"(,"context":{"tenant":"acme","channel":"orders","rule":"big","accepted_at":"2024-05-06T07:08:09Z"})";
+  EXPECT_EQ(
+      eval(R"({"template":"<aws.events.rule-arn> <aws.events.rule-name> <aws.events.event.ingestion-time>"})",
+           kEvent, context),
+      R"({"body":"acme/orders/big big 2024-05-06T07:08:09Z"})");
   EXPECT_TRUE(has(eval(R"({"template":"x"})", kEvent, R"(,"context":{"accepted_at":"noon"})"), "error"));
 }
 
-// The examples of Amazon EventBridge's user guide ("Amazon EventBridge input transformation") and of its API reference
-// (InputTransformer), their event in CloudEvents form: `detail` is `data`, `detail-type` is `type`.
+// The examples of Amazon EventBridge's user guide ("Amazon EventBridge input transformation") and of its API
+// reference (InputTransformer), their event in CloudEvents form: `detail` is `data`, `detail-type` is `type`.
 struct DocumentedExample {
   const char* name;
   const char* text;      ///< the template
@@ -261,17 +273,22 @@ constexpr DocumentedExample kDocumented[] = {
     {"the event without its data", R"({ "originalEvent" : <aws.events.event> })",
      R"({"originalEvent":{"specversion":"1.0","id":"7bf73129","source":"aws.ec2","type":"EC2 Instance State-change Notification","time":"2015-11-11T21:29:54Z"}})"},
     {"reserved variables in a string", R"("<aws.events.rule-name> triggered")", R"("example triggered")"},
-    {"CloudWatch log group", R"({ "timestamp" : <timestamp>, "message": "instance \"<instance>\" is in <state>" })",
+    {"CloudWatch log group",
+     R"({ "timestamp" : <timestamp>, "message": "instance \"<instance>\" is in <state>" })",
      R"({"timestamp":"2015-11-11T21:29:54Z","message":"instance \"i-0123456789\" is in RUNNING"})"},
     {"API reference, quotes in a string of JSON",
      R"({"myInstance": <instance>,"myStatus": "<instance> is in state \"<state>\""})",
      R"({"myInstance":"i-0123456789","myStatus":"i-0123456789 is in state \"RUNNING\""})"},
-    {"API reference, no quotes at all", "<instance> is in state <state>", "i-0123456789 is in state RUNNING", true},
-    {"API reference, quotes within", "<instance> is in state \"<state>\"", "i-0123456789 is in state \"RUNNING\"", true},
-    {"object inserted as a value", R"({"detail": <detail>})", R"({"detail":{"instance-id":"i-0123456789","state":"RUNNING"}})"},
+    {"API reference, no quotes at all", "<instance> is in state <state>", "i-0123456789 is in state RUNNING",
+     true},
+    {"API reference, quotes within", "<instance> is in state \"<state>\"",
+     "i-0123456789 is in state \"RUNNING\"", true},
+    {"object inserted as a value", R"({"detail": <detail>})",
+     R"({"detail":{"instance-id":"i-0123456789","state":"RUNNING"}})"},
     {"object inserted in quotes", R"({"detail": "<detail>"})",
      R"({"detail":"{\"instance-id\":\"i-0123456789\",\"state\":\"RUNNING\"}"})"},
-    {"a path the event does not have", R"({"none": <none>, "text": "[<none>]"})", R"({"none":"","text":"[]"})"},
+    {"a path the event does not have", R"({"none": <none>, "text": "[<none>]"})",
+     R"({"none":"","text":"[]"})"},
 };
 
 TEST(EventBridgeExamples, come_out_as_documented_or_better) {
