@@ -20,6 +20,8 @@ namespace signalbox::http {
 struct ClientRequest {
   std::string_view head;  ///< request line and header fields with the empty line; any method but HEAD and CONNECT
   std::string_view body;  ///< sent as it is: the head announces its length
+
+  ClientRequest(std::string_view h, std::string_view b) : head(h), body(b) {}
 };
 
 /// One connection to a server: opens, exchanges one request at a time, is closed.

@@ -1,0 +1,117 @@
+#include "connector/http/http_target.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include "connector/http/retry_after.hpp"
+
+namespace signalbox::connector::http {
+namespace {
+
+constexpr std::size_t kLongestDetail = 512;       // Outcome::detail
+constexpr std::size_t kExcerptBytes = 200;        // of a response body, in a detail
+constexpr std::size_t kSpareBytes = 256 << 10;    // a larger buffer is not kept
+
+std::uint64_t seed() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+void replace_all(std::string& text, std::string_view secret) {
+  if (secret.empty()) return;
+  for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3)) text.replace(at, secret.size(), "***");
+}
+
+std::string cut(std::string text) {
+  if (text.size() > kLongestDetail) text.resize(kLongestDetail);
+  return text;
+}
+
+}  // namespace
+
+/// A Message to write into, given back at the end.
+class HttpTarget::Borrowed {
+ public:
+  explicit Borrowed(HttpTarget& owner) : owner_(owner) {
+    if (owner.spare_.empty()) {
+      message_ = std::make_unique<Message>();
+      return;
+    }
+    message_ = std::move(owner.spare_.back());
+    owner.spare_.pop_back();
+  }
+  ~Borrowed() {
+    if (message_->own_body.capacity() <= kSpareBytes) owner_.spare_.push_back(std::move(message_));
+  }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+  Message& operator*() const { return *message_; }
+
+ private:
+  HttpTarget& owner_;
+  std::unique_ptr<Message> message_;
+};
+
+HttpTarget::HttpTarget(TargetContext context, std::shared_ptr<const HttpTargetSetup> setup)
+    : setup_(std::move(setup)),
+      clock_(context.clock),
+      client_(context.executor, context.clock, *setup_->resolver, setup_->settings.url, setup_->client_options()),
+      writer_(*setup_, seed()) {
+  spare_.reserve(setup_->settings.concurrency);
+}
+
+std::size_t HttpTarget::max_batch() const {
+  return setup_->settings.mode == DeliveryMode::batch ? setup_->settings.batch_events : 1;
+}
+
+boost::asio::awaitable<Outcome> HttpTarget::deliver(std::span<const Shipment> events, TimePoint deadline) {
+  deadline = std::min(deadline, clock_.now() + setup_->settings.timeout);
+  const Borrowed borrowed(*this);
+  Message& message = *borrowed;
+  Outcome outcome;
+  while (!events.empty()) {
+    events = events.subspan(writer_.write(message, events, clock_.wall_now()));
+    signalbox::http::ClientRequest request(message.head, message.body);
+    auto response = co_await client_.exchange(request, deadline);
+    if (!response) co_return Outcome::failed(0, cut(response.error().message));
+    outcome = judge(*response);
+    if (outcome.kind != Outcome::Kind::delivered) break;
+  }
+  co_return outcome;
+}
+
+Outcome HttpTarget::judge(const signalbox::http::ClientResponse& response) const {
+  const auto kind = setup_->settings.statuses[response.status];
+  if (kind == Outcome::Kind::delivered) return Outcome::delivered(response.status);
+  auto detail = "HTTP " + std::to_string(response.status);
+  if (const auto text = excerpt(response.body); !text.empty()) detail += ": " + text;
+  detail = cut(std::move(detail));
+  switch (kind) {
+    case Outcome::Kind::disabled: return Outcome::disabled(response.status, std::move(detail));
+    case Outcome::Kind::rejected: return Outcome::rejected(response.status, std::move(detail));
+    case Outcome::Kind::delivered:
+    case Outcome::Kind::failed: break;
+  }
+  std::optional<Duration> wish;
+  if (response.status == 429 || response.status == 503)
+    wish = parse_retry_after(response.header("retry-after"), clock_.wall_now());
+  return Outcome::failed(response.status, std::move(detail), wish);
+}
+
+// Some targets repeat the request in their answer, credential and all.
+std::string HttpTarget::excerpt(std::string body) const {
+  if (const auto& credential = setup_->settings.credential)
+    for (const auto& secret : credential->never_shown) replace_all(body, secret.reveal());
+  std::string text;
+  for (char c : body) {
+    if (text.size() == kExcerptBytes) break;
+    const bool space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    if (space && (text.empty() || text.back() == ' ')) continue;
+    if (space) text += ' ';
+    else text += c > 0x20 && c < 0x7f ? c : '?';
+  }
+  while (!text.empty() && text.back() == ' ') text.pop_back();
+  return text;
+}
+
+}  // namespace signalbox::connector::http

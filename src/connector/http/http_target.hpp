@@ -1,0 +1,47 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "connector/http/http_target_plan.hpp"
+#include "connector/http/message_writer.hpp"
+#include "http/client.hpp"
+#include "signalbox/target.hpp"
+
+namespace signalbox::connector::http {
+
+/// An HTTP endpoint that events are POSTed to.
+///
+///     2xx                    delivered
+///     410                    disabled
+///     408, 425, 429, 5xx     failed; Retry-After obeyed with 429 and 503
+///     other 4xx, 3xx         rejected: redirects are not followed
+///     no answer              failed: transport faults, timeouts, names that do not resolve, forbidden addresses
+///
+/// A batch larger than `batch.max_bytes` goes out as several requests, one after the other; when one of them fails,
+/// the whole batch has failed and is sent again.
+class HttpTarget final : public Target {
+ public:
+  HttpTarget(TargetContext context, std::shared_ptr<const HttpTargetSetup> setup);
+
+  std::size_t max_batch() const override;
+  boost::asio::awaitable<Outcome> deliver(std::span<const Shipment> events, TimePoint deadline) override;
+  void close() override { client_.close_idle(); }
+
+  /// Of the connections; for metrics and tests.
+  signalbox::http::ClientStats connection_stats() const { return client_.stats(); }
+
+ private:
+  class Borrowed;
+
+  Outcome judge(const signalbox::http::ClientResponse& response) const;
+  std::string excerpt(std::string body) const;
+
+  std::shared_ptr<const HttpTargetSetup> setup_;
+  Clock& clock_;
+  signalbox::http::Client client_;
+  MessageWriter writer_;
+  std::vector<std::unique_ptr<Message>> spare_;  // buffers of finished deliveries; at most one for each under way
+};
+
+}  // namespace signalbox::connector::http

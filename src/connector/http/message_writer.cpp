@@ -1,0 +1,123 @@
+#include "connector/http/message_writer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "event/codec.hpp"
+
+namespace signalbox::connector::http {
+namespace {
+
+constexpr std::string_view kStructuredType = "Content-Type: application/cloudevents+json; charset=UTF-8\r\n";
+constexpr std::string_view kBatchType = "Content-Type: application/cloudevents-batch+json; charset=UTF-8\r\n";
+constexpr std::size_t kLongestTraceState = 512;
+
+void append_number(std::string& out, std::uint64_t value) {
+  std::array<char, 20> digits;
+  const auto [end, ec] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  out.append(digits.data(), end);
+}
+
+bool is_visible(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+// Attributes are any text: one that no header can carry is left out.
+void append_raw_type(std::string& head, const Event& event) {
+  const auto type = event.value("datacontenttype");
+  if (!type.empty() && is_visible(type)) ((head += "Content-Type: ") += type) += "\r\n";
+  else if (type.empty() && event.data_kind() == DataKind::json) head += "Content-Type: application/json\r\n";
+}
+
+}  // namespace
+
+std::size_t MessageWriter::write(Message& message, std::span<const Shipment> events, WallTime now) {
+  auto& head = message.head;
+  const auto& first = *events.front().event;
+  head = setup_.head;
+  message.own_body.clear();
+  std::size_t taken = 1;
+  switch (setup_.settings.mode) {
+    case DeliveryMode::binary:
+      event::append_binary_headers(head, first);
+      message.body = first.data();
+      break;
+    case DeliveryMode::raw:
+      append_raw_type(head, first);
+      message.body = first.data();
+      break;
+    case DeliveryMode::structured:
+      head += kStructuredType;
+      event::append_json(message.own_body, first);
+      message.body = message.own_body;
+      break;
+    case DeliveryMode::batch:
+      head += kBatchType;
+      taken = write_batch(message.own_body, events);
+      message.body = message.own_body;
+      break;
+  }
+  events = events.first(taken);
+  auto by_attempt = [](const Shipment& a, const Shipment& b) { return a.attempt < b.attempt; };
+  head += "Signalbox-Attempt: ";
+  append_number(head, std::max_element(events.begin(), events.end(), by_attempt)->attempt);
+  head += "\r\n";
+  append_trace(head, events);
+  if (setup_.signer) append_signature(message, events, now);
+  head += "Content-Length: ";
+  append_number(head, message.body.size());
+  head += "\r\n\r\n";
+  return taken;
+}
+
+// JSON Batch Format (CloudEvents JSON format 1.0.2 section 4).
+std::size_t MessageWriter::write_batch(std::string& body, std::span<const Shipment> events) const {
+  std::size_t taken = 0;
+  body += '[';
+  for (const auto& shipment : events) {
+    const auto before = body.size();
+    if (taken > 0) body += ',';
+    event::append_json(body, *shipment.event);
+    if (taken > 0 && body.size() >= setup_.settings.batch_bytes.value) {
+      body.resize(before);
+      break;
+    }
+    ++taken;
+  }
+  body += ']';
+  return taken;
+}
+
+// Distributed tracing extension: the event's own trace goes on as the request's; several events have none in common.
+void MessageWriter::append_trace(std::string& head, std::span<const Shipment> events) {
+  head += "traceparent: ";
+  const auto parent = events.size() == 1 ? events.front().event->value("traceparent") : std::string_view();
+  if (!is_traceparent(parent)) {
+    traces_.append(head);
+    head += "\r\n";
+    return;
+  }
+  (head += parent) += "\r\n";
+  const auto state = events.front().event->value("tracestate");
+  if (!state.empty() && state.size() <= kLongestTraceState && is_visible(state))
+    ((head += "tracestate: ") += state) += "\r\n";
+}
+
+void MessageWriter::append_signature(Message& message, std::span<const Shipment> events, WallTime now) const {
+  std::string sources, ids;  // of a batch, together: the same events sent again have the same id
+  for (const auto& shipment : events) {
+    (sources += shipment.event->source()) += '\n';
+    (ids += shipment.event->id()) += '\n';
+  }
+  const auto id = webhook_id(sources, ids);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
+  auto& head = message.head;
+  ((head += "webhook-id: ") += id) += "\r\nwebhook-timestamp: ";
+  append_number(head, static_cast<std::uint64_t>(seconds));
+  head += "\r\nwebhook-signature: ";
+  setup_.signer->append_signature(head, id, seconds, message.body);
+  head += "\r\n";
+}
+
+}  // namespace signalbox::connector::http

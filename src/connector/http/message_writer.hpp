@@ -1,0 +1,39 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "connector/http/http_target_plan.hpp"
+#include "connector/http/trace_context.hpp"
+#include "signalbox/target.hpp"
+
+namespace signalbox::connector::http {
+
+/// A request on its way: its buffers are used again.
+struct Message {
+  std::string head;
+  std::string own_body;    ///< for modes that make a body
+  std::string_view body;   ///< own_body, or the event's data
+};
+
+/// Writes events into requests as a target's settings say (CloudEvents HTTP binding 1.0.2 section 3).
+class MessageWriter {
+ public:
+  /// `setup` outlives the writer.
+  MessageWriter(const HttpTargetSetup& setup, std::uint64_t seed) : setup_(setup), traces_(seed) {}
+
+  /// Writes as many of `events` as one request may carry, at least one, and returns how many.
+  /// `message` refers to the events then.
+  std::size_t write(Message& message, std::span<const Shipment> events, WallTime now);
+
+ private:
+  std::size_t write_batch(std::string& body, std::span<const Shipment> events) const;
+  void append_trace(std::string& head, std::span<const Shipment> events);
+  void append_signature(Message& message, std::span<const Shipment> events, WallTime now) const;
+
+  const HttpTargetSetup& setup_;
+  TraceStarter traces_;
+};
+
+}  // namespace signalbox::connector::http
