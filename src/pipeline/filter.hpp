@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,18 +19,28 @@ struct FilterSpec {
   bool operator==(const FilterSpec&) const = default;
 };
 
-/// One event as filters see it: built once per event, read by every filter.
+/// One event as filters see it: built once per event, read by every filter (pipeline/filter_input.hpp).
 class FilterInput;
+/// What a filter looks at and asks for, for those who index many filters (pipeline/filter_shape.hpp).
+struct FilterShape;
 
 /// A compiled filter: immutable, thread-safe, pure.
 class Filter {
  public:
   virtual ~Filter() = default;
-  virtual bool matches(const FilterInput& input) const = 0;
+  virtual const FilterShape& shape() const = 0;
+
+  /// `fields[i]` is the number of `shape().fields[i]` in the set that `input` was filled for.
+  virtual bool matches(const FilterInput& input, std::span<const std::uint32_t> fields) const = 0;
+
+  /// The same for an input whose set has all the filter's fields: finds them by name each time.
+  bool matches(const FilterInput& input) const;
+  /// A lone filter and a lone event.  Many filters, or many events: see Matcher.
+  bool matches(const Event& event) const;
 };
 
 /// Errors: invalid_argument, the message says where in the filter and why ("/data/total/0: unknown operator
-/// "numerc"; did you mean "numeric"?"); unsupported for a kind that is not built in.
+/// "numerc"; did you mean "numeric"?"); too_large over a bound; unsupported for a kind that is not built in.
 Result<std::shared_ptr<const Filter>> compile_filter(const FilterSpec& spec);
 
 }  // namespace signalbox::pipeline

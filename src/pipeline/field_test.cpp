@@ -1,0 +1,175 @@
+#include "pipeline/field_test.hpp"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+
+namespace signalbox::pipeline {
+namespace {
+
+using Op = Condition::Op;
+
+/// So that a string, a number's text and an address of the same bytes have different keys.
+enum class KeySeed : std::uint64_t { string = 1, number, number_text, address, literal };
+
+ValueKey key_of(KeySeed seed, const void* bytes, std::size_t size) {
+  const auto key = XXH3_64bits_withSeed(bytes, size, static_cast<std::uint64_t>(seed));
+  return key == 0 ? 1 : key;
+}
+
+ValueKey number_key(double number) {
+  const auto bits = std::bit_cast<std::uint64_t>(number == 0 ? 0.0 : number);
+  return key_of(KeySeed::number, &bits, sizeof bits);
+}
+
+ValueKey text_key(KeySeed seed, std::string_view text) { return key_of(seed, text.data(), text.size()); }
+
+ValueKey key_of_address(const IpAddress& address) {
+  return key_of(KeySeed::address, address.bytes.data(), address.size);
+}
+
+template <class T, class U>
+bool contains(const std::vector<T>& sorted, const U& value) {
+  return std::binary_search(sorted.begin(), sorted.end(), value, std::less<>());
+}
+
+template <class T>
+void sort_unique(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+}  // namespace
+
+ValueKey value_key(const Leaf& leaf) {
+  switch (leaf.kind) {
+    case Leaf::Kind::string: return text_key(KeySeed::string, leaf.text);
+    case Leaf::Kind::number:
+      return leaf.comparable ? number_key(leaf.number) : text_key(KeySeed::number_text, leaf.text);
+    case Leaf::Kind::true_value: return text_key(KeySeed::literal, "true");
+    case Leaf::Kind::false_value: return text_key(KeySeed::literal, "false");
+    case Leaf::Kind::null_value: break;
+  }
+  return text_key(KeySeed::literal, "null");
+}
+
+ValueKey address_key(const Leaf& leaf) {
+  if (leaf.kind != Leaf::Kind::string) return 0;
+  const auto address = parse_ip_address(leaf.text);
+  return address ? key_of_address(*address) : 0;
+}
+
+FieldTest::FieldTest(const std::vector<Condition>& conditions, PatternReading reading) {
+  for (const auto& condition : conditions) add(condition, reading);
+  sort_unique(strings_);
+  sort_unique(numbers_);
+  sort_unique(number_texts_);
+  sort_unique(addresses_);
+}
+
+void FieldTest::add(const Condition& condition, PatternReading reading) {
+  const auto ignore_case = [&] {
+    const auto forms = reading == PatternReading::strict ? IgnoreCaseText::Reading::signalbox
+                                                         : IgnoreCaseText::Reading::event_ruler;
+    others_.emplace_back(IgnoreCase{condition.op, IgnoreCaseText(condition.text, forms)});
+  };
+  switch (condition.op) {
+    case Op::exact_string: {
+      const auto address = condition.literal ? std::nullopt : parse_ip_address(condition.text);
+      if (address) addresses_.push_back(*address);
+      else strings_.push_back(condition.text);
+      break;
+    }
+    case Op::exact_number:
+      if (condition.number) numbers_.push_back(*condition.number == 0 ? 0.0 : *condition.number);
+      else number_texts_.push_back(condition.text);
+      break;
+    case Op::exact_true: true_ = true; break;
+    case Op::exact_false: false_ = true; break;
+    case Op::exact_null: null_ = true; break;
+    case Op::prefix: others_.emplace_back(Prefix{condition.text}); break;
+    case Op::suffix: others_.emplace_back(Suffix{condition.text}); break;
+    case Op::equals_ignore_case:
+    case Op::prefix_ignore_case:
+    case Op::suffix_ignore_case: ignore_case(); break;
+    case Op::wildcard: {
+      auto wildcard = Wildcard::parse(condition.text);
+      assert(wildcard && "the parser has checked it");
+      others_.emplace_back(std::move(*wildcard));
+      break;
+    }
+    case Op::numeric: others_.emplace_back(condition.range); break;
+    case Op::cidr: others_.emplace_back(condition.network); break;
+    case Op::anything_but: others_.emplace_back(Excluded{{FieldTest(condition.excluded, reading)}}); break;
+    case Op::exists: any_ = true; break;
+    case Op::absent: absent_ = true; break;
+  }
+}
+
+bool FieldTest::accepts(const Leaf& leaf) const {
+  if (any_) return true;
+  switch (leaf.kind) {
+    case Leaf::Kind::string:
+      if (accepts_string(leaf)) return true;
+      break;
+    case Leaf::Kind::number:
+      if (leaf.comparable ? contains(numbers_, leaf.number == 0 ? 0.0 : leaf.number) : contains(number_texts_, leaf.text))
+        return true;
+      break;
+    case Leaf::Kind::true_value:
+      if (true_) return true;
+      break;
+    case Leaf::Kind::false_value:
+      if (false_) return true;
+      break;
+    case Leaf::Kind::null_value:
+      if (null_) return true;
+      break;
+  }
+  return std::any_of(others_.begin(), others_.end(), [&](const Other& other) { return accepts_other(other, leaf); });
+}
+
+bool FieldTest::accepts_string(const Leaf& leaf) const {
+  if (!strings_.empty() && contains(strings_, leaf.text)) return true;
+  if (addresses_.empty()) return false;
+  const auto address = parse_ip_address(leaf.text);
+  return address && contains(addresses_, *address);
+}
+
+bool FieldTest::accepts_other(const Other& other, const Leaf& leaf) const {
+  if (const auto* excluded = std::get_if<Excluded>(&other)) return !excluded->tests.front().accepts(leaf);
+  if (const auto* range = std::get_if<NumericRange>(&other))
+    return leaf.kind == Leaf::Kind::number && leaf.comparable && range->contains(leaf.number);
+  if (leaf.kind != Leaf::Kind::string) return false;
+  if (const auto* prefix = std::get_if<Prefix>(&other)) return leaf.text.starts_with(prefix->text);
+  if (const auto* suffix = std::get_if<Suffix>(&other)) return leaf.text.ends_with(suffix->text);
+  if (const auto* wildcard = std::get_if<Wildcard>(&other)) return wildcard->matches(leaf.text);
+  if (const auto* network = std::get_if<IpRange>(&other)) {
+    const auto address = parse_ip_address(leaf.text);
+    return address && network->contains(*address);
+  }
+  const auto& ignore_case = std::get<IgnoreCase>(other);
+  if (ignore_case.op == Op::prefix_ignore_case) return ignore_case.text.is_prefix_of(leaf.text);
+  if (ignore_case.op == Op::suffix_ignore_case) return ignore_case.text.is_suffix_of(leaf.text);
+  return ignore_case.text.equals(leaf.text);
+}
+
+std::optional<Requirement> FieldTest::requirement(std::size_t field) const {
+  if (absent_) return std::nullopt;
+  Requirement requirement{field};
+  if (any_ || !others_.empty()) return requirement;
+  auto& keys = requirement.keys;
+  for (const auto& text : strings_) keys.push_back(text_key(KeySeed::string, text));
+  for (const auto number : numbers_) keys.push_back(number_key(number));
+  for (const auto& text : number_texts_) keys.push_back(text_key(KeySeed::number_text, text));
+  for (const auto& address : addresses_) keys.push_back(key_of_address(address));
+  requirement.by_address = !addresses_.empty();
+  if (true_) keys.push_back(text_key(KeySeed::literal, "true"));
+  if (false_) keys.push_back(text_key(KeySeed::literal, "false"));
+  if (null_) keys.push_back(text_key(KeySeed::literal, "null"));
+  return requirement;
+}
+
+}  // namespace signalbox::pipeline
