@@ -44,6 +44,12 @@ class BlockingPool {
         initiate, boost::asio::use_awaitable, std::move(call));
   }
 
+  /// Runs `call()` on one of the threads for its effect; nobody waits.  `call` must not throw.
+  template <class Call>
+  void start(Call call) {
+    boost::asio::post(threads_, std::move(call));
+  }
+
  private:
   boost::asio::thread_pool threads_;
 };
