@@ -1,0 +1,179 @@
+// The command line, as people and scripts use it.
+#include <csignal>
+#include <sstream>
+
+#include "scenario/bus.hpp"
+
+namespace signalbox::scenario {
+namespace {
+
+using test::ProgramResult;
+
+class Cli : public Bus {
+ protected:
+  static ProgramResult run(std::vector<std::string> arguments, const std::string& input = {}) {
+    arguments.insert(arguments.begin(), test::signalbox_binary());
+    return test::run_program(arguments, input);
+  }
+  /// With --url of the daemon's admin API.
+  ProgramResult ask(std::vector<std::string> arguments, const std::string& input = {}) {
+    arguments.insert(arguments.end(), {"--url", daemon().admin_url("")});
+    return run(std::move(arguments), input);
+  }
+  /// A command that prints JSON; expects exit code 0.
+  json ask_json(std::vector<std::string> arguments) {
+    arguments.push_back("--json");
+    const auto result = ask(std::move(arguments));
+    EXPECT_EQ(result.exit.code, 0) << result.err;
+    const auto document = json::parse(result.out, nullptr, false);
+    EXPECT_FALSE(document.is_discarded()) << result.out;
+    return document;
+  }
+  ProgramResult check(const std::string& yaml) {
+    const auto file = directory_.file("checked.yaml");
+    test::write_file(file, yaml);
+    return run({"check", file});
+  }
+  test::TempDir directory_;
+};
+
+TEST_F(Cli, check_passes_a_good_file) {
+  const auto result = check("tenants:\n  acme:\n    open: true\n    channels: { orders: {} }\n");
+  EXPECT_EQ(result.exit.code, 0) << result.err << result.out;
+}
+
+TEST_F(Cli, check_tells_every_fault_with_its_place_and_a_hint) {
+  const auto result = check(
+      "tenants:\n"
+      "  acme:\n"
+      "    open: true\n"
+      "    channels:\n"
+      "      orders:\n"
+      "        retian: 7d\n"
+      "        rules: { all: { to: [nowhere] } }\n");
+  EXPECT_EQ(result.exit.code, 1);
+  const auto text = result.out + result.err;
+  EXPECT_NE(text.find("checked.yaml:6:9: "), std::string::npos) << text;
+  EXPECT_NE(text.find("\"retain\""), std::string::npos) << text;
+  EXPECT_NE(text.find("checked.yaml:7:"), std::string::npos) << text;
+  EXPECT_NE(text.find("nowhere"), std::string::npos) << text;
+}
+
+TEST_F(Cli, exit_codes_tell_the_file_the_command_line_and_the_network_apart) {
+  EXPECT_EQ(check("tenants: [").exit.code, 1);
+  EXPECT_EQ(run({"check", "/nowhere/at/all.yaml"}).exit.code, 1);
+  EXPECT_EQ(run({"no-such-command"}).exit.code, 2);
+  EXPECT_EQ(run({"check"}).exit.code, 2);
+  EXPECT_EQ(run({"status", "--url", "http://127.0.0.1:1"}).exit.code, 3);
+}
+
+TEST_F(Cli, every_command_has_help) {
+  for (const std::string command : {"serve", "check", "eval", "explain", "send", "tail", "events", "event",
+                                    "dead-letters", "redrive", "rules", "status", "bench"}) {
+    const auto result = run({command, "--help"});
+    EXPECT_EQ(result.exit.code, 0) << command;
+    EXPECT_FALSE(result.out.empty()) << command;
+  }
+}
+
+TEST_F(Cli, serve_with_a_faulty_file_tells_its_faults_and_exits_1) {
+  test::write_file(directory_.file("bad.yaml"), "severs: {}\n");
+  const auto result = run({"serve", "--config", directory_.file("bad.yaml")});
+  EXPECT_EQ(result.exit.code, 1);
+  EXPECT_NE((result.err + result.out).find("bad.yaml:1:1: "), std::string::npos) << result.err;
+}
+
+TEST_F(Cli, eval_pattern_answers_a_line_for_a_line_and_goes_on_after_a_bad_one) {
+  const auto result = run({"eval", "pattern"},
+                          "{\"pattern\":{\"a\":[1]},\"event\":{\"a\":1}}\n"
+                          "not json\n"
+                          "{\"pattern\":{\"a\":1},\"event\":{\"a\":1}}\n"
+                          "{\"pattern\":{\"a\":[{\"prefix\":\"x\"}]},\"event\":{\"a\":\"y\"}}\n");
+  EXPECT_EQ(result.exit.code, 0) << result.err;
+  std::istringstream lines(result.out);
+  std::vector<json> verdicts;
+  for (std::string line; std::getline(lines, line);) verdicts.push_back(json::parse(line));
+  ASSERT_EQ(verdicts.size(), 4u) << result.out;
+  EXPECT_EQ(verdicts[0], (json{{"match", true}}));
+  EXPECT_TRUE(verdicts[1].contains("error"));
+  EXPECT_TRUE(verdicts[2].contains("error"));
+  EXPECT_EQ(verdicts[3], (json{{"match", false}}));
+}
+
+TEST_F(Cli, status_is_a_table_for_people_and_json_for_scripts) {
+  start(acme_with_one_sink());
+  accept("e1");
+  ASSERT_TRUE(total_becomes("delivered", 1));
+  EXPECT_EQ(ask_json({"status"}).at("delivered"), 1);
+  const auto table = ask({"status"});
+  EXPECT_EQ(table.exit.code, 0) << table.err;
+  EXPECT_NE(table.out.find("delivered"), std::string::npos) << table.out;
+}
+
+TEST_F(Cli, events_and_one_event_are_shown) {
+  start(acme_with_one_sink());
+  accept("e1", "type.a");
+  accept("e2", "type.b");
+  ASSERT_TRUE(total_becomes("delivered", 2));
+  const auto events = ask_json({"events", "acme/orders", "--type", "type.b"});
+  EXPECT_NE(events.dump().find("e2"), std::string::npos) << events;
+  EXPECT_EQ(events.dump().find("\"e1\""), std::string::npos) << events;
+  const auto event = ask_json({"event", "acme/orders", "1"});
+  EXPECT_EQ(event.at("event").at("id"), "e1");
+  EXPECT_EQ(ask({"event", "acme/orders", "99"}).exit.code, 1);
+}
+
+TEST_F(Cli, send_publishes_an_event) {
+  start(acme_with_one_sink());
+  const std::string event = R"({"specversion":"1.0","id":"sent","source":"/cli","type":"t","data":{"n":1}})";
+  const auto result = run({"send", "acme/orders", "--url", daemon().ingest_url("")}, event);
+  EXPECT_EQ(result.exit.code, 0) << result.err;
+  EXPECT_EQ(ids_of(target.wait_for("/sink", 1)), (std::vector<std::string>{"sent"}));
+}
+
+TEST_F(Cli, dead_letters_are_listed_and_redriven) {
+  target.script("/sink", test::always(400));
+  start(acme_with_one_sink());
+  accept("e1");
+  ASSERT_EQ(wait_for_dead_letters(1).size(), 1u);
+  const auto letters = ask_json({"dead-letters", "acme/orders"});
+  EXPECT_NE(letters.dump().find("rejected"), std::string::npos) << letters;
+  target.script("/sink", test::always(204));
+  const auto redrive = ask({"redrive", "acme/orders", "--rule", "all"});
+  EXPECT_EQ(redrive.exit.code, 0) << redrive.err;
+  EXPECT_TRUE(total_becomes("delivered", 1));
+}
+
+TEST_F(Cli, tail_prints_events_as_they_are_accepted) {
+  start(acme_with_one_sink());
+  const auto out = directory_.file("tail");
+  const std::vector<std::string> arguments = {
+      test::signalbox_binary(), "tail", "acme/orders", "--json", "--url", daemon().admin_url("")};
+  test::Program tail(arguments, {"/dev/null", out, directory_.file("err")});
+  int sent = 0;  // until the first shows: tail says nothing when it begins to listen
+  const auto shown = [&] {
+    accept("e" + std::to_string(sent++));
+    return test::read_file(out).find("\"e") != std::string::npos;
+  };
+  EXPECT_TRUE(wait_until(shown)) << test::read_file(directory_.file("err"));
+  tail.signal(SIGINT);
+  EXPECT_TRUE(tail.wait());
+}
+
+TEST_F(Cli, explain_needs_no_daemon) {
+  test::write_file(
+      directory_.file("file.yaml"),
+      "tenants:\n  acme:\n    open: true\n    targets: { sink: { http: { url: \"http://127.0.0.1:9/\" } } }\n"
+      "    channels:\n      orders:\n        rules:\n          some: { pattern: { type: [a] }, to: [sink] "
+      "}\n");
+  test::write_file(directory_.file("event.json"),
+                   R"({"specversion":"1.0","id":"x","source":"/s","type":"b"})");
+  const auto result = run({"explain", "--config", directory_.file("file.yaml"), "--channel", "acme/orders",
+                           "--event", directory_.file("event.json")});
+  EXPECT_EQ(result.exit.code, 0) << result.err;
+  EXPECT_NE(result.out.find("some"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("type"), std::string::npos) << result.out;
+}
+
+}  // namespace
+}  // namespace signalbox::scenario
