@@ -21,7 +21,7 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
   std::array<std::uint8_t, 256> classes{};
   for (unsigned c = 0; c < 128; ++c)
     if (is_alpha(static_cast<char>(c)) || is_digit(static_cast<char>(c))) classes[c] = kReserved;
-  for (unsigned char c : std::string_view("-._~!$&'()*+,;=")) classes[c] = kReserved;
+  for (char c : std::string_view("-._~!$&'()*+,;=")) classes[static_cast<unsigned char>(c)] = kReserved;
   classes[':'] = kColon;
   classes['@'] = kAt;
   classes['/'] = kSlash;
