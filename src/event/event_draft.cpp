@@ -62,7 +62,8 @@ void EventDraft::add(const Attribute& attribute) {
     if (naming_ == Naming::headers) refuse(attribute.name, "comes twice");
     return;
   }
-  if (auto fault = value_fault(attribute); !fault.empty()) return refuse(attribute.name, std::move(fault));
+  if (auto fault = value_fault(attribute, core); !fault.empty())
+    return refuse(attribute.name, std::move(fault));
   if (count_ == std::min<std::size_t>(limits_.attributes, std::numeric_limits<std::uint16_t>::max()))
     return refuse(attribute.name,
                   "is one attribute too many: at most " + std::to_string(count_) + " are taken");

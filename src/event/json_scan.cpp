@@ -342,16 +342,14 @@ bool JsonCursor::scan_key() {
   const char* quote = at_;
   if (!scan_string()) return false;
   std::string_view name(quote + 1, static_cast<std::size_t>(at_ - quote - 2));
-  Key key{0, static_cast<std::uint32_t>(quote - begin_), 0, kAsWritten};
+  auto unescaped = kAsWritten;
   if (escaped_) {
-    const auto before = unescaped_.size();
+    unescaped = static_cast<std::uint32_t>(unescaped_.size());
     append_unescaped(unescaped_, name, UnpairedSurrogates::keep);
-    key.unescaped = static_cast<std::uint32_t>(before);
-    name = std::string_view(unescaped_).substr(before);
+    name = std::string_view(unescaped_).substr(unescaped);
   }
-  key.size = static_cast<std::uint32_t>(name.size());
-  key.hash = hash_of(name);
-  keys_.push_back(key);
+  keys_.emplace_back(hash_of(name), static_cast<std::uint32_t>(quote - begin_),
+                     static_cast<std::uint32_t>(name.size()), unescaped);
   skip_space();
   if (at_ == end_ || *at_ != ':') return fail(at_, "':' was expected after a member's name");
   ++at_;
@@ -360,7 +358,7 @@ bool JsonCursor::scan_key() {
 
 bool JsonCursor::open(bool object) {
   ++at_;
-  frames_.push_back({static_cast<std::uint32_t>(keys_.size()), object, true});
+  frames_.emplace_back(keys_.size(), object);
   return true;
 }
 
@@ -373,7 +371,7 @@ JsonCursor::Step JsonCursor::close(char bracket) {
   }
   if (frame.object) {
     if (!keys_differ(frame.first_key)) return Step::failed;
-    keys_.resize(frame.first_key);
+    keys_.erase(keys_.begin() + frame.first_key, keys_.end());
     if (frame.first_key == 0) unescaped_.clear();
   }
   ++at_;

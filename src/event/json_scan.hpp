@@ -89,12 +89,16 @@ class JsonCursor {
   bool expect_end();
 
  private:
+  // Both are made where they stay: copying what was just written in parts stalls the processor.
   struct Frame {
+    Frame(std::size_t key, bool is_object) : first_key(static_cast<std::uint32_t>(key)), object(is_object) {}
     std::uint32_t first_key;
     bool object;
-    bool fresh;  // no member or element yet
+    bool fresh = true;  // no member or element yet
   };
   struct Key {
+    Key(std::uint32_t h, std::uint32_t a, std::uint32_t s, std::uint32_t u)
+        : hash(h), at(a), size(s), unescaped(u) {}
     std::uint32_t hash;
     std::uint32_t at;         // of the opening quote in the text
     std::uint32_t size;       // unescaped

@@ -70,9 +70,27 @@ void check_data(const Event& event, const Limits& limits, FaultList& faults) {
 }  // namespace
 
 std::optional<std::size_t> core_attribute(std::string_view name) {
-  const auto found = std::find(kCoreAttributes.begin(), kCoreAttributes.end(), name);
-  if (found == kCoreAttributes.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - kCoreAttributes.begin());
+  const auto only = [name](std::size_t core) {
+    return name == kCoreAttributes[core] ? std::optional(core) : std::nullopt;
+  };
+  switch (name.size()) {
+    case 2:
+      return only(1);
+    case 4:
+      return name[1] == 'y' ? only(3) : only(7);
+    case 6:
+      return only(2);
+    case 7:
+      return only(6);
+    case 10:
+      return only(5);
+    case 11:
+      return only(0);
+    case 15:
+      return only(4);
+    default:
+      return std::nullopt;
+  }
 }
 
 std::string_view name_fault(std::string_view name) {
@@ -84,10 +102,9 @@ std::string_view name_fault(std::string_view name) {
   return name == "data" ? "no attribute may be called data" : "";
 }
 
-std::string value_fault(const Attribute& attribute) {
+std::string value_fault(const Attribute& attribute, std::optional<std::size_t> core) {
   if (auto bad = find_forbidden_character(attribute.value))
     return std::string(bad->what) + " at byte " + std::to_string(bad->at);
-  const auto core = core_attribute(attribute.name);
   switch (attribute.type) {
     case AttributeType::string:
       return core ? std::string(core_fault(*core, attribute.value)) : std::string();
@@ -118,7 +135,7 @@ std::vector<Fault> validate(const Event& event, const Limits& limits) {
     for (const auto attribute : event.attributes()) {
       if (const auto fault = name_fault(attribute.name); !fault.empty())
         faults.add(shown(attribute.name), std::string(fault));
-      else if (auto value = value_fault(attribute); !value.empty())
+      else if (auto value = value_fault(attribute, core_attribute(attribute.name)); !value.empty())
         faults.add(std::string(attribute.name), std::move(value));
     }
     check_data(event, limits, faults);

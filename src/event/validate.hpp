@@ -24,11 +24,11 @@ std::optional<std::size_t> core_attribute(std::string_view name);
 /// at most 255, and not "data", which is none.
 std::string_view name_fault(std::string_view name);
 
-/// What is wrong with an attribute's value, "" when nothing is: the String type's characters (section 3.1),
-/// the canonical forms of Boolean and Integer, and the rules of the core attribute of that name (section 3):
-/// specversion 1.0, nothing empty, source a URI-reference, dataschema a URI, time by RFC 3339,
-/// datacontenttype by RFC 2046.
-std::string value_fault(const Attribute& attribute);
+/// What is wrong with an attribute's value, "" when nothing is (`core` is core_attribute() of its name): the
+/// String type's characters (section 3.1), the canonical forms of Boolean and Integer, and the rules of the
+/// core attribute of that name (section 3): specversion 1.0, nothing empty, source a URI-reference,
+/// dataschema a URI, time by RFC 3339, datacontenttype by RFC 2046.
+std::string value_fault(const Attribute& attribute, std::optional<std::size_t> core);
 
 /// Whether data of that media type can be handed on as the UTF-8 text `text`: its charset parameter is absent
 /// or UTF-8, or names an ASCII-like charset and the text is ASCII.

@@ -17,6 +17,13 @@ std::string places(const Event& event, const Limits& limits = {}) {
   return out;
 }
 
+TEST(Validate, exactly_the_core_attributes_are_known_by_name) {
+  for (std::size_t i = 0; i < kCoreAttributes.size(); ++i) EXPECT_EQ(core_attribute(kCoreAttributes[i]), i);
+  for (const char* name :
+       {"", "ie", "tame", "typo", "sourcf", "subjecT", "dataschemb", "specversiom", "datacontenttypf", "x"})
+    EXPECT_FALSE(core_attribute(name)) << name;
+}
+
 TEST(Validate, a_valid_event_has_no_faults) {
   EXPECT_EQ(places(sample()
                        .set("n", "-7", AttributeType::integer)
