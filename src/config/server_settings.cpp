@@ -78,7 +78,9 @@ Admin read_admin(const ConfigNode& node, Diagnostics& out) {
     if (auto token = credentials.read(item))
       admin.tokens.push_back({token->name, token->token, token->rights[0], token->rights[1]});
   });
-  if (!is_loopback(admin.listen) && !read.has("tokens"))
+  const ConfigNode* tokens = read.take("tokens");
+  const bool has_tokens = tokens != nullptr && !tokens->items().empty();
+  if (!is_loopback(admin.listen) && !has_tokens)
     read.fault("tokens", fmt::format("needed when the admin API listens on {}", admin.listen),
                "or listen on 127.0.0.1");
   read.done();

@@ -112,6 +112,11 @@ class TreeBuilder final : public YAML::EventHandler {
     refuse(last_scalar_, "this quote is never closed");
   }
 
+  /// Where the mapping or list begins that is still open.
+  std::optional<Place> open_place() const {
+    return stack_.empty() ? std::nullopt : std::optional(stack_.back().place);
+  }
+
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1)
       refuse(mark, "a second document begins here: a configuration is one document",
@@ -278,9 +283,11 @@ class TreeBuilder final : public YAML::EventHandler {
 
 /// What usually lies behind yaml-cpp's words.
 std::string hint_for_syntax(std::string_view message) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kHints{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kHints{{
       {"illegal map value",
        "a text that holds \": \" stands in quotes; a key stands as far in as its neighbours"},
+      {"the referenced anchor is not defined", "a text that begins with * stands in quotes"},
+      {"alias not found after *", "a text that begins with * stands in quotes"},
       {"illegal map key", "a key stands as far in as its neighbours"},
       {"illegal block entry", "\"- \" begins a line of a list, as far in as its neighbours"},
       {"illegal flow end", "a ] or } too many, or a [ or { not closed before it"},
@@ -299,6 +306,14 @@ std::string hint_for_syntax(std::string_view message) {
   return {};
 }
 
+/// A bracket that is not closed is shown where it stands, not where the file ends.
+Place place_of_syntax(const YAML::Exception& error, const SourceText& source,
+                      const std::optional<Place>& open) {
+  const bool unclosed =
+      error.msg == "end of map flow not found" || error.msg == "end of sequence flow not found";
+  return unclosed && open ? *open : PlaceFinder(source).at(error.mark);
+}
+
 }  // namespace
 
 std::optional<ConfigNode> parse_yaml(const SourceText& source, TreeBudget& budget, Diagnostics& out) {
@@ -313,8 +328,10 @@ std::optional<ConfigNode> parse_yaml(const SourceText& source, TreeBudget& budge
   } catch (const Refused&) {
     return std::nullopt;
   } catch (const YAML::Exception& error) {
-    out.add(
-        {PlaceFinder(source).at(error.mark), {}, "no valid YAML: " + error.msg, hint_for_syntax(error.msg)});
+    out.add({place_of_syntax(error, source, builder.open_place()),
+             {},
+             "no valid YAML: " + error.msg,
+             hint_for_syntax(error.msg)});
     return std::nullopt;
   }
   return std::move(builder).take();
