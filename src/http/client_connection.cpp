@@ -48,6 +48,12 @@ bool would_block(const error_code& ec) { return ec == asio::error::would_block |
 ClientConnection::ClientConnection(asio::any_io_executor executor, ResponseLimits limits)
     : socket_(std::move(executor)), parser_(limits), most_buffered_(limits.head_bytes), in_(kFirstBuffer, '\0') {}
 
+ClientConnection::~ClientConnection() {
+  // Otherwise OpenSSL forbids the next connection to resume the session; every response is checked for its length, so
+  // that a missing close_notify tells nothing.
+  if (tls_) SSL_set_shutdown(tls_->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
 asio::awaitable<Status> ClientConnection::connect(tcp::endpoint endpoint) {
   peer_ = endpoint;
   error_code ec;

@@ -32,6 +32,7 @@ struct ClientRequest {
 class ClientConnection {
  public:
   ClientConnection(boost::asio::any_io_executor executor, ResponseLimits limits);
+  ~ClientConnection();
   ClientConnection(const ClientConnection&) = delete;
   ClientConnection& operator=(const ClientConnection&) = delete;
 
