@@ -47,10 +47,12 @@ class Search {
  private:
   static std::size_t position(std::span<const Leaf> leaves, std::uint32_t sequence) {
     const auto before = [](const Leaf& leaf, std::uint32_t s) { return leaf.sequence < s; };
-    return static_cast<std::size_t>(std::lower_bound(leaves.begin(), leaves.end(), sequence, before) - leaves.begin());
+    return static_cast<std::size_t>(std::lower_bound(leaves.begin(), leaves.end(), sequence, before) -
+                                    leaves.begin());
   }
 
-  /// When the leaf lies in another element of an array of which one is chosen: the next leaf (by sequence) that may not.
+  /// When the leaf lies in another element of an array of which one is chosen: the next leaf (by sequence)
+  /// that may not.
   std::optional<std::uint32_t> end_of_conflict(const Leaf& leaf) const {
     for (auto id = leaf.element; id != 0; id = input_.element(id).parent) {
       const auto& element = input_.element(id);
@@ -73,15 +75,17 @@ class Search {
   }
 
   bool matters(const ArrayExtent& array, std::size_t index) const {
-    return std::any_of(fields_.begin() + static_cast<std::ptrdiff_t>(index), fields_.end(), [&](const FieldMatch& field) {
-      const auto at = position(field.leaves, array.first_leaf);
-      return at < field.leaves.size() && field.leaves[at].sequence < array.end_leaf;
-    });
+    return std::any_of(fields_.begin() + static_cast<std::ptrdiff_t>(index), fields_.end(),
+                       [&](const FieldMatch& field) {
+                         const auto at = position(field.leaves, array.first_leaf);
+                         return at < field.leaves.size() && field.leaves[at].sequence < array.end_leaf;
+                       });
   }
 
   /// Chooses the element and all around it.
   void choose(std::uint32_t id) {
-    for (; id != 0 && std::find(chosen_.begin(), chosen_.end(), id) == chosen_.end(); id = input_.element(id).parent)
+    for (; id != 0 && std::find(chosen_.begin(), chosen_.end(), id) == chosen_.end();
+         id = input_.element(id).parent)
       chosen_.push_back(id);
   }
 

@@ -13,9 +13,11 @@ using case_tables::CaseRange;
 
 template <class Ranges, class Expansions>
 std::string map(std::uint32_t code_point, const Ranges& ranges, const Expansions& expansions) {
-  const auto expansion = std::lower_bound(expansions.begin(), expansions.end(), code_point,
-                                          [](const CaseExpansion& e, std::uint32_t c) { return e.code_point < c; });
-  if (expansion != expansions.end() && expansion->code_point == code_point) return std::string(expansion->utf8);
+  const auto expansion =
+      std::lower_bound(expansions.begin(), expansions.end(), code_point,
+                       [](const CaseExpansion& e, std::uint32_t c) { return e.code_point < c; });
+  if (expansion != expansions.end() && expansion->code_point == code_point)
+    return std::string(expansion->utf8);
   const auto range = std::lower_bound(ranges.begin(), ranges.end(), code_point,
                                       [](const CaseRange& r, std::uint32_t c) { return r.last < c; });
   if (range != ranges.end() && code_point >= range->first && (code_point - range->first) % range->stride == 0)

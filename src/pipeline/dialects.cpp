@@ -47,17 +47,23 @@ class DialectFilter final : public Filter {
  private:
   using Kind = Expression::Kind;
 
-  static bool holds(const Expression& expression, const FilterInput& input, std::span<const std::uint32_t> fields) {
+  static bool holds(const Expression& expression, const FilterInput& input,
+                    std::span<const std::uint32_t> fields) {
     const auto child_holds = [&](const Expression& child) { return holds(child, input, fields); };
     const auto& children = expression.children;
     switch (expression.kind) {
       case Kind::exact:
       case Kind::prefix:
-      case Kind::suffix: return attribute_holds(expression, input.leaves(fields[expression.field]));
-      case Kind::all: return std::all_of(children.begin(), children.end(), child_holds);
-      case Kind::any: return std::any_of(children.begin(), children.end(), child_holds);
-      case Kind::none: return std::none_of(children.begin(), children.end(), child_holds);
-      case Kind::filter: break;
+      case Kind::suffix:
+        return attribute_holds(expression, input.leaves(fields[expression.field]));
+      case Kind::all:
+        return std::all_of(children.begin(), children.end(), child_holds);
+      case Kind::any:
+        return std::any_of(children.begin(), children.end(), child_holds);
+      case Kind::none:
+        return std::none_of(children.begin(), children.end(), child_holds);
+      case Kind::filter:
+        break;
     }
     std::vector<std::uint32_t> inner;
     inner.reserve(expression.fields.size());
@@ -83,8 +89,9 @@ class Parser {
 
   Result<std::shared_ptr<const Filter>> parse() {
     Expression root;
-    const bool read = next() == JsonToken::array ? expressions(root.children, Empty::allowed) && next() == JsonToken::end
-                                                 : refuse("filters are a JSON array");
+    const bool read = next() == JsonToken::array
+                          ? expressions(root.children, Empty::allowed) && next() == JsonToken::end
+                          : refuse("filters are a JSON array");
     if (!read) return Error(code_, to_valid_utf8(fault_));
     FilterShape shape;
     shape.fields = std::move(fields_);
@@ -135,7 +142,8 @@ class Parser {
   /// The value whose first token was just read.
   bool expression(Expression& into) {
     if (token_ == JsonToken::fault) return false;
-    if (token_ != JsonToken::object) return refuse("a filter is an object, as in {\"exact\":{\"type\":\"x\"}}");
+    if (token_ != JsonToken::object)
+      return refuse("a filter is an object, as in {\"exact\":{\"type\":\"x\"}}");
     if (next() == JsonToken::fault) return false;
     if (token_ != JsonToken::name) return refuse("a dialect is missing, as in {\"exact\":{\"type\":\"x\"}}");
     const std::string dialect(reader_.text());
@@ -164,7 +172,8 @@ class Parser {
       return expression(into.children.emplace_back());
     }
     into.kind = dialect == "any" ? Kind::any : Kind::all;
-    return token_ == JsonToken::array ? expressions(into.children, Empty::refused) : refuse("takes a list of filters");
+    return token_ == JsonToken::array ? expressions(into.children, Empty::refused)
+                                      : refuse("takes a list of filters");
   }
 
   /// An object of attributes and what they are compared with.

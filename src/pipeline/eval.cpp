@@ -76,7 +76,8 @@ std::string verdict(const FilterSpec& spec, std::string_view event) {
   FieldSet fields;
   for (const auto& path : (*filter)->shape().fields) fields.add(path);
   FilterInput input;
-  if (const auto filled = input.fill_from_json(fields, event); !filled) return to_error(filled.error().message);
+  if (const auto filled = input.fill_from_json(fields, event); !filled)
+    return to_error(filled.error().message);
   return (*filter)->matches(input) ? "{\"match\":true}" : "{\"match\":false}";
 }
 

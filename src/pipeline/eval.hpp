@@ -4,11 +4,11 @@
 
 namespace signalbox::pipeline {
 
-// `signalbox eval pattern|filters|sql`: one case in, one verdict out, each a line of JSON without its newline.
-// Pure; a line that is not understood answers {"error":"..."}.
+// `signalbox eval pattern|filters|sql`: one case in, one verdict out, each a line of JSON without its
+// newline. Pure; a line that is not understood answers {"error":"..."}.
 
-/// `{"pattern":{...},"event":{...}}`, with `"compat":"eventbridge"` in event-ruler's reading.  The event is any JSON
-/// object.  Answers `{"match":true}` or `{"match":false}`.
+/// `{"pattern":{...},"event":{...}}`, with `"compat":"eventbridge"` in event-ruler's reading.  The event is
+/// any JSON object.  Answers `{"match":true}` or `{"match":false}`.
 std::string eval_pattern(std::string_view line);
 
 /// `{"filters":[...],"event":{...}}`: the event in the CloudEvents JSON form.  Answers as eval_pattern().

@@ -10,10 +10,11 @@ namespace signalbox::pipeline {
 /// A field by its number in a FieldSet.
 using FieldId = std::uint32_t;
 
-/// The fields that some filters look at, as a tree of names, so that a walk over an event can pass by all the others.
+/// The fields that some filters look at, as a tree of names, so that a walk over an event can pass by all the
+/// others.
 ///
-/// A field is the path of member names from the top joined by '.'; a name that contains '.' is the same as that many
-/// names.  Built once, then only read: const methods may run concurrently.
+/// A field is the path of member names from the top joined by '.'; a name that contains '.' is the same as
+/// that many names.  Built once, then only read: const methods may run concurrently.
 class FieldSet {
  public:
   /// A place in the tree of names.

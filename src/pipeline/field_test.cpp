@@ -45,12 +45,16 @@ void sort_unique(std::vector<T>& values) {
 
 ValueKey value_key(const Leaf& leaf) {
   switch (leaf.kind) {
-    case Leaf::Kind::string: return text_key(KeySeed::string, leaf.text);
+    case Leaf::Kind::string:
+      return text_key(KeySeed::string, leaf.text);
     case Leaf::Kind::number:
       return leaf.comparable ? number_key(leaf.number) : text_key(KeySeed::number_text, leaf.text);
-    case Leaf::Kind::true_value: return text_key(KeySeed::literal, "true");
-    case Leaf::Kind::false_value: return text_key(KeySeed::literal, "false");
-    case Leaf::Kind::null_value: break;
+    case Leaf::Kind::true_value:
+      return text_key(KeySeed::literal, "true");
+    case Leaf::Kind::false_value:
+      return text_key(KeySeed::literal, "false");
+    case Leaf::Kind::null_value:
+      break;
   }
   return text_key(KeySeed::literal, "null");
 }
@@ -78,33 +82,59 @@ void FieldTest::add(const Condition& condition, PatternReading reading) {
   switch (condition.op) {
     case Op::exact_string: {
       const auto address = condition.literal ? std::nullopt : parse_ip_address(condition.text);
-      if (address) addresses_.push_back(*address);
-      else strings_.push_back(condition.text);
+      if (address)
+        addresses_.push_back(*address);
+      else
+        strings_.push_back(condition.text);
       break;
     }
     case Op::exact_number:
-      if (condition.number) numbers_.push_back(*condition.number == 0 ? 0.0 : *condition.number);
-      else number_texts_.push_back(condition.text);
+      if (condition.number)
+        numbers_.push_back(*condition.number == 0 ? 0.0 : *condition.number);
+      else
+        number_texts_.push_back(condition.text);
       break;
-    case Op::exact_true: true_ = true; break;
-    case Op::exact_false: false_ = true; break;
-    case Op::exact_null: null_ = true; break;
-    case Op::prefix: others_.emplace_back(Prefix{condition.text}); break;
-    case Op::suffix: others_.emplace_back(Suffix{condition.text}); break;
+    case Op::exact_true:
+      true_ = true;
+      break;
+    case Op::exact_false:
+      false_ = true;
+      break;
+    case Op::exact_null:
+      null_ = true;
+      break;
+    case Op::prefix:
+      others_.emplace_back(Prefix{condition.text});
+      break;
+    case Op::suffix:
+      others_.emplace_back(Suffix{condition.text});
+      break;
     case Op::equals_ignore_case:
     case Op::prefix_ignore_case:
-    case Op::suffix_ignore_case: ignore_case(); break;
+    case Op::suffix_ignore_case:
+      ignore_case();
+      break;
     case Op::wildcard: {
       auto wildcard = Wildcard::parse(condition.text);
       assert(wildcard && "the parser has checked it");
       others_.emplace_back(std::move(*wildcard));
       break;
     }
-    case Op::numeric: others_.emplace_back(condition.range); break;
-    case Op::cidr: others_.emplace_back(condition.network); break;
-    case Op::anything_but: others_.emplace_back(Excluded{{FieldTest(condition.excluded, reading)}}); break;
-    case Op::exists: any_ = true; break;
-    case Op::absent: absent_ = true; break;
+    case Op::numeric:
+      others_.emplace_back(condition.range);
+      break;
+    case Op::cidr:
+      others_.emplace_back(condition.network);
+      break;
+    case Op::anything_but:
+      others_.emplace_back(Excluded{{FieldTest(condition.excluded, reading)}});
+      break;
+    case Op::exists:
+      any_ = true;
+      break;
+    case Op::absent:
+      absent_ = true;
+      break;
   }
 }
 
@@ -115,7 +145,8 @@ bool FieldTest::accepts(const Leaf& leaf) const {
       if (accepts_string(leaf)) return true;
       break;
     case Leaf::Kind::number:
-      if (leaf.comparable ? contains(numbers_, leaf.number == 0 ? 0.0 : leaf.number) : contains(number_texts_, leaf.text))
+      if (leaf.comparable ? contains(numbers_, leaf.number == 0 ? 0.0 : leaf.number)
+                          : contains(number_texts_, leaf.text))
         return true;
       break;
     case Leaf::Kind::true_value:
@@ -128,7 +159,8 @@ bool FieldTest::accepts(const Leaf& leaf) const {
       if (null_) return true;
       break;
   }
-  return std::any_of(others_.begin(), others_.end(), [&](const Other& other) { return accepts_other(other, leaf); });
+  return std::any_of(others_.begin(), others_.end(),
+                     [&](const Other& other) { return accepts_other(other, leaf); });
 }
 
 bool FieldTest::accepts_string(const Leaf& leaf) const {

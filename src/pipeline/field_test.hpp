@@ -45,10 +45,10 @@ class FieldTest {
   bool accepts_string(const Leaf& leaf) const;
   bool accepts_other(const Other& other, const Leaf& leaf) const;
 
-  std::vector<std::string> strings_;      // sorted
-  std::vector<double> numbers_;           // sorted
+  std::vector<std::string> strings_;       // sorted
+  std::vector<double> numbers_;            // sorted
   std::vector<std::string> number_texts_;  // sorted; of numbers that are not comparable
-  std::vector<IpAddress> addresses_;      // sorted
+  std::vector<IpAddress> addresses_;       // sorted
   std::vector<Other> others_;
   bool true_ = false, false_ = false, null_ = false, any_ = false, absent_ = false;
 };

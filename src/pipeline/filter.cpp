@@ -41,11 +41,15 @@ bool Filter::matches(const Event& event) const {
 
 Result<std::shared_ptr<const Filter>> compile_filter(const FilterSpec& spec) {
   switch (spec.kind) {
-    case FilterSpec::Kind::everything: break;
+    case FilterSpec::Kind::everything:
+      break;
     case FilterSpec::Kind::pattern:
-      return compile_pattern(spec.text, spec.eventbridge_compat ? PatternReading::event_ruler : PatternReading::strict);
-    case FilterSpec::Kind::filters: return compile_dialects(spec.text);
-    case FilterSpec::Kind::sql: return Error(Errc::unsupported, "CloudEvents SQL is not built in");
+      return compile_pattern(spec.text,
+                             spec.eventbridge_compat ? PatternReading::event_ruler : PatternReading::strict);
+    case FilterSpec::Kind::filters:
+      return compile_dialects(spec.text);
+    case FilterSpec::Kind::sql:
+      return Error(Errc::unsupported, "CloudEvents SQL is not built in");
   }
   return std::shared_ptr<const Filter>(std::make_shared<Everything>());
 }

@@ -10,7 +10,8 @@
 
 namespace signalbox::pipeline {
 
-/// A rule's filter as written: the kind, and its text (JSON for `pattern` and `filters`, the expression for `sql`).
+/// A rule's filter as written: the kind, and its text (JSON for `pattern` and `filters`, the expression for
+/// `sql`).
 struct FilterSpec {
   enum class Kind : std::uint8_t { everything, pattern, filters, sql };
   Kind kind = Kind::everything;

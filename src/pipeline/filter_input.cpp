@@ -24,19 +24,24 @@ std::uint32_t hex_digit(char c) {
 
 }  // namespace
 
-/// Walks a JSON text that was checked before, with the set's tree of names beside it.  It relies on the check for what a
-/// token is, never for staying inside the text: at anything unexpected it stops.
+/// Walks a JSON text that was checked before, with the set's tree of names beside it.  It relies on the check
+/// for what a token is, never for staying inside the text: at anything unexpected it stops.
 class FilterInput::Scanner {
  public:
-  Scanner(FilterInput& out, std::string_view text) : out_(out), at_(text.data()), end_(at_ + text.size()), size_(text.size()) {}
+  Scanner(FilterInput& out, std::string_view text)
+      : out_(out), at_(text.data()), end_(at_ + text.size()), size_(text.size()) {}
 
   bool value(FieldSet::Node node, std::uint32_t element, std::size_t depth) {
     skip_space();
     if (at_ == end_) return false;
     switch (*at_) {
-      case '{': return out_.fields_->has_children(node) && depth < kEventDepthMax ? object(node, element, depth + 1) : skip();
-      case '[': return depth < kEventDepthMax ? array(node, element, depth + 1) : skip();
-      default: return scalar(node, element);
+      case '{':
+        return out_.fields_->has_children(node) && depth < kEventDepthMax ? object(node, element, depth + 1)
+                                                                          : skip();
+      case '[':
+        return depth < kEventDepthMax ? array(node, element, depth + 1) : skip();
+      default:
+        return scalar(node, element);
     }
   }
 
@@ -127,9 +132,15 @@ class FilterInput::Scanner {
       leaf.text = word();
       if (leaf.text.empty()) return false;
       switch (leaf.text[0]) {
-        case 't': leaf.kind = Leaf::Kind::true_value; break;
-        case 'f': leaf.kind = Leaf::Kind::false_value; break;
-        case 'n': leaf.kind = Leaf::Kind::null_value; break;
+        case 't':
+          leaf.kind = Leaf::Kind::true_value;
+          break;
+        case 'f':
+          leaf.kind = Leaf::Kind::false_value;
+          break;
+        case 'n':
+          leaf.kind = Leaf::Kind::null_value;
+          break;
         default: {
           leaf.kind = Leaf::Kind::number;
           const auto number = comparable_number(leaf.text);
@@ -173,12 +184,15 @@ class FilterInput::Scanner {
           if (!skip_string()) return false;
           continue;
         case '{':
-        case '[': ++open; break;
+        case '[':
+          ++open;
+          break;
         case '}':
         case ']':
           if (--open == 0) return ++at_, true;
           break;
-        default: break;
+        default:
+          break;
       }
       ++at_;
     }
@@ -216,12 +230,23 @@ class FilterInput::Scanner {
     if (c == 'u') return unicode_escape(to);
     at_ += 2;
     switch (c) {
-      case 'b': *to = '\b'; break;
-      case 'f': *to = '\f'; break;
-      case 'n': *to = '\n'; break;
-      case 'r': *to = '\r'; break;
-      case 't': *to = '\t'; break;
-      default: *to = c;
+      case 'b':
+        *to = '\b';
+        break;
+      case 'f':
+        *to = '\f';
+        break;
+      case 'n':
+        *to = '\n';
+        break;
+      case 'r':
+        *to = '\r';
+        break;
+      case 't':
+        *to = '\t';
+        break;
+      default:
+        *to = c;
     }
     return to + 1;
   }
@@ -315,7 +340,9 @@ void FilterInput::add_attribute(const Attribute& attribute) {
   Leaf leaf;
   leaf.text = attribute.value;
   switch (attribute.type) {
-    case AttributeType::string: leaf.kind = Leaf::Kind::string; break;
+    case AttributeType::string:
+      leaf.kind = Leaf::Kind::string;
+      break;
     case AttributeType::boolean:
       leaf.kind = attribute.value == "true" ? Leaf::Kind::true_value : Leaf::Kind::false_value;
       break;
@@ -359,7 +386,9 @@ void FilterInput::fill(const FieldSet& fields, const Event& event) {
 
 Status FilterInput::fill_from_json(const FieldSet& fields, std::string_view text) {
   begin(fields);
-  const auto refuse = [](std::string why) { return Error(Errc::invalid_argument, "event: " + std::move(why)); };
+  const auto refuse = [](std::string why) {
+    return Error(Errc::invalid_argument, "event: " + std::move(why));
+  };
   if (!simdjson::validate_utf8(text.data(), text.size())) return refuse("not valid UTF-8");
   JsonReader reader(text, kEventDepthMax);
   auto token = reader.next();

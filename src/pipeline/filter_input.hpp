@@ -24,10 +24,11 @@ struct Leaf {
   std::string_view text;  ///< of a string: unescaped; of the others: as written
 };
 
-/// An array or object that is an element of an array.  Scalars in arrays are not elements: any of them may match.
+/// An array or object that is an element of an array.  Scalars in arrays are not elements: any of them may
+/// match.
 struct ArrayElement {
-  std::uint32_t parent = 0;  ///< the element around it, 0: none
-  std::uint32_t array = 0;   ///< which array of the event
+  std::uint32_t parent = 0;                    ///< the element around it, 0: none
+  std::uint32_t array = 0;                     ///< which array of the event
   std::uint32_t first_leaf = 0, end_leaf = 0;  ///< its leaves, by sequence
 };
 
@@ -37,11 +38,12 @@ struct ArrayExtent {
   bool has_scalars = false;  ///< some of those are scalars right in the array, and in none of its elements
 };
 
-/// One event as filters see it: the CloudEvents JSON form, context attributes at the top and data below `data`, flattened to
-/// the scalars of the fields that somebody looks at.
+/// One event as filters see it: the CloudEvents JSON form, context attributes at the top and data below
+/// `data`, flattened to the scalars of the fields that somebody looks at.
 ///
-/// Made to be filled again and again: after the first events, filling allocates nothing.  Its views point into the event
-/// (or text) that it was filled from, which outlives their use.  Thread-safety: none; const methods may run concurrently.
+/// Made to be filled again and again: after the first events, filling allocates nothing.  Its views point
+/// into the event (or text) that it was filled from, which outlives their use.  Thread-safety: none; const
+/// methods may run concurrently.
 class FilterInput {
  public:
   FilterInput();

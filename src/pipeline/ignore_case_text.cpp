@@ -11,10 +11,12 @@ namespace {
 char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 bool equal_ascii(std::string_view lower, std::string_view value) {
-  return std::equal(lower.begin(), lower.end(), value.begin(), [](char l, char v) { return l == ascii_lower(v); });
+  return std::equal(lower.begin(), lower.end(), value.begin(),
+                    [](char l, char v) { return l == ascii_lower(v); });
 }
 
-std::vector<std::string> forms(std::string_view character, std::uint32_t code_point, IgnoreCaseText::Reading reading) {
+std::vector<std::string> forms(std::string_view character, std::uint32_t code_point,
+                               IgnoreCaseText::Reading reading) {
   std::vector<std::string> out{to_lower(code_point)};
   const auto add = [&out](std::string form) {
     if (std::find(out.begin(), out.end(), form) == out.end()) out.push_back(std::move(form));

@@ -8,8 +8,9 @@ namespace signalbox::pipeline {
 
 /// A text to compare with, upper and lower case being the same.
 ///
-/// Each of its characters matches its own lower-case or upper-case form, whatever length that has: "ß" matches "SS" (but
-/// "SS" not "ß").  No Unicode normalisation.  Pure, immutable; comparing is linear and allocates nothing.
+/// Each of its characters matches its own lower-case or upper-case form, whatever length that has: "ß"
+/// matches "SS" (but "SS" not "ß").  No Unicode normalisation.  Pure, immutable; comparing is linear and
+/// allocates nothing.
 class IgnoreCaseText {
  public:
   enum class Reading : std::uint8_t {
@@ -26,7 +27,7 @@ class IgnoreCaseText {
   static constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
   std::size_t match_front(std::string_view value) const;
 
-  std::string ascii_;                               // lower case; used when choices_ is empty
+  std::string ascii_;                              // lower case; used when choices_ is empty
   std::vector<std::vector<std::string>> choices_;  // one of each, in order
 };
 

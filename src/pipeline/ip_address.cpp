@@ -43,7 +43,8 @@ std::optional<IpAddress> parse_v4(std::string_view text) {
 
 /// An IPv4-mapped address (RFC 4291 section 2.5.5.2) is that IPv4 address.
 IpAddress unmapped(const IpAddress& address) {
-  const auto zeros = std::all_of(address.bytes.begin(), address.bytes.begin() + 10, [](auto b) { return b == 0; });
+  const auto zeros =
+      std::all_of(address.bytes.begin(), address.bytes.begin() + 10, [](auto b) { return b == 0; });
   if (!zeros || address.bytes[10] != 0xFF || address.bytes[11] != 0xFF) return address;
   IpAddress v4{4, {}};
   std::copy(address.bytes.begin() + 12, address.bytes.end(), v4.bytes.begin());
@@ -103,7 +104,8 @@ std::optional<IpAddress> parse_ip_address(std::string_view text) {
 
 Result<IpRange> parse_cidr(std::string_view text) {
   const auto slash = text.find('/');
-  if (slash == std::string_view::npos || text.find('/', slash + 1) != std::string_view::npos || slash + 1 == text.size())
+  if (slash == std::string_view::npos || text.find('/', slash + 1) != std::string_view::npos ||
+      slash + 1 == text.size())
     return refuse("a network needs an address, one '/' and the number of its bits, as in \"10.0.0.0/8\"");
   const auto address = parse_ip_address(text.substr(0, slash));
   if (!address) return refuse("no IP address before the '/'");
@@ -114,7 +116,9 @@ Result<IpRange> parse_cidr(std::string_view text) {
   if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size())
     return refuse("the number of bits after the '/' is no number from 0");
   const unsigned all = address->size * 8u;
-  if (bits >= all) return refuse("at most " + std::to_string(all - 1) + " bits after the '/'; list a single address as a value");
+  if (bits >= all)
+    return refuse("at most " + std::to_string(all - 1) +
+                  " bits after the '/'; list a single address as a value");
   IpRange range{*address, *address};
   for (unsigned bit = bits; bit < all; ++bit) {
     const auto mask = static_cast<std::uint8_t>(0x80u >> bit % 8);

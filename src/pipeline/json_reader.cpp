@@ -16,15 +16,22 @@ int hex_digit(char c) {
 
 char simple_escape(char c) {
   switch (c) {
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
     case '"':
     case '\\':
-    case '/': return c;
-    default: return 0;
+    case '/':
+      return c;
+    default:
+      return 0;
   }
 }
 
@@ -43,7 +50,8 @@ JsonToken JsonReader::fail(const char* message) {
 }
 
 void JsonReader::skip_space() {
-  while (more() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) ++at_;
+  while (more() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
+    ++at_;
 }
 
 JsonToken JsonReader::next() {
@@ -54,7 +62,8 @@ JsonToken JsonReader::next() {
   if (!more()) return fail(is_object_.empty() ? "a value was expected" : "ends inside an object or array");
   if (expect_ == Expect::comma_or_end) {
     if (text_[at_] == '}' || text_[at_] == ']') return close(text_[at_]);
-    if (text_[at_] != ',') return fail(is_object_.back() ? "a comma or '}' was expected" : "a comma or ']' was expected");
+    if (text_[at_] != ',')
+      return fail(is_object_.back() ? "a comma or '}' was expected" : "a comma or ']' was expected");
     ++at_;
     skip_space();
     begin_ = at_;
@@ -76,13 +85,20 @@ JsonToken JsonReader::finish(JsonToken token) {
 
 JsonToken JsonReader::read_value() {
   switch (text_[at_]) {
-    case '{': return open(true);
-    case '[': return open(false);
-    case '"': return read_string() ? finish(JsonToken::string) : JsonToken::fault;
-    case 't': return read_word("true") ? finish(JsonToken::true_value) : JsonToken::fault;
-    case 'f': return read_word("false") ? finish(JsonToken::false_value) : JsonToken::fault;
-    case 'n': return read_word("null") ? finish(JsonToken::null_value) : JsonToken::fault;
-    default: return read_number() ? finish(JsonToken::number) : JsonToken::fault;
+    case '{':
+      return open(true);
+    case '[':
+      return open(false);
+    case '"':
+      return read_string() ? finish(JsonToken::string) : JsonToken::fault;
+    case 't':
+      return read_word("true") ? finish(JsonToken::true_value) : JsonToken::fault;
+    case 'f':
+      return read_word("false") ? finish(JsonToken::false_value) : JsonToken::fault;
+    case 'n':
+      return read_word("null") ? finish(JsonToken::null_value) : JsonToken::fault;
+    default:
+      return read_number() ? finish(JsonToken::number) : JsonToken::fault;
   }
 }
 
@@ -123,7 +139,8 @@ bool JsonReader::skip_container() {
 
 bool JsonReader::read_string() {
   const auto begin = ++at_;
-  while (more() && text_[at_] != '"' && text_[at_] != '\\' && static_cast<unsigned char>(text_[at_]) >= 0x20) ++at_;
+  while (more() && text_[at_] != '"' && text_[at_] != '\\' && static_cast<unsigned char>(text_[at_]) >= 0x20)
+    ++at_;
   if (more() && text_[at_] == '"') {
     token_text_ = text_.substr(begin, at_++ - begin);
     return true;
@@ -170,8 +187,10 @@ bool JsonReader::read_escape(std::string& out) {
     at_ += 2;
     std::uint32_t low = 0;
     if (!read_hex(low)) return false;
-    if (low >= 0xDC00 && low <= 0xDFFF) unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-    else at_ = after_high;
+    if (low >= 0xDC00 && low <= 0xDFFF)
+      unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+    else
+      at_ = after_high;
   }
   append_utf8(out, unit);
   return true;

@@ -27,11 +27,11 @@ constexpr bool is_scalar(JsonToken token) {
   return token >= JsonToken::string && token <= JsonToken::null_value;
 }
 
-/// Reads a JSON text token by token, strictly by RFC 8259, in order and with duplicates: for filters, where the order of
-/// members, the notation of numbers and names given twice have a meaning.
+/// Reads a JSON text token by token, strictly by RFC 8259, in order and with duplicates: for filters, where
+/// the order of members, the notation of numbers and names given twice have a meaning.
 ///
-/// No recursion; nesting is bounded.  Unpaired surrogates in escapes are kept (see append_utf8()).  The text is valid
-/// UTF-8 and outlives the reader.  Thread-safety: none.
+/// No recursion; nesting is bounded.  Unpaired surrogates in escapes are kept (see append_utf8()).  The text
+/// is valid UTF-8 and outlives the reader.  Thread-safety: none.
 class JsonReader {
  public:
   /// `depth_max`: arrays and objects within each other.
@@ -41,7 +41,8 @@ class JsonReader {
   /// Skips the rest of the array or object just begun.  False at a fault.
   bool skip_container();
 
-  /// Of the last name or string, unescaped; of the last number, true, false or null, as written.  Valid until next().
+  /// Of the last name or string, unescaped; of the last number, true, false or null, as written.  Valid until
+  /// next().
   std::string_view text() const { return token_text_; }
   /// Where the last token begins and ends.
   std::size_t begin() const { return begin_; }

@@ -121,7 +121,8 @@ struct Matcher::Impl {
 
   /// How many rules would be asked, at most, when one of the requirement's values comes.
   std::size_t cost(const BoundRule& rule, const Requirement& requirement) const {
-    constexpr std::size_t kAnyValue = 1'000'000'000;  // a value is always better to look for than mere presence
+    constexpr std::size_t kAnyValue =
+        1'000'000'000;  // a value is always better to look for than mere presence
     const auto field = fields_of(rule)[requirement.field];
     if (requirement.keys.empty()) return kAnyValue + present_count.at(field);
     std::size_t most = 0;
@@ -142,13 +143,14 @@ struct Matcher::Impl {
       return;
     }
     for (const auto& alternative : alternatives) {
-      const auto best = std::min_element(alternative.begin(), alternative.end(), [&](const auto& a, const auto& b) {
-        return cost(rule, a) < cost(rule, b);
-      });
+      const auto best =
+          std::min_element(alternative.begin(), alternative.end(),
+                           [&](const auto& a, const auto& b) { return cost(rule, a) < cost(rule, b); });
       const auto field = fields_of(rule)[best->field];
       auto& plan = plans[field];
       if (best->keys.empty()) {
-        if (plan.when_present.empty() || plan.when_present.back() != number) plan.when_present.push_back(number);
+        if (plan.when_present.empty() || plan.when_present.back() != number)
+          plan.when_present.push_back(number);
         continue;
       }
       plan.has_values = true;
@@ -160,7 +162,9 @@ struct Matcher::Impl {
   /// The rules that might want the event, ascending, each once.
   void find_candidates(const FilterInput& input, std::vector<RuleIndex>& out) const {
     out.assign(asked_always.begin(), asked_always.end());
-    const auto append = [&out](std::span<const RuleIndex> found) { out.insert(out.end(), found.begin(), found.end()); };
+    const auto append = [&out](std::span<const RuleIndex> found) {
+      out.insert(out.end(), found.begin(), found.end());
+    };
     for (const auto field : input.present()) {
       const auto& plan = plans[field];
       append(plan.when_present);

@@ -11,7 +11,8 @@ namespace signalbox::pipeline {
 namespace {
 
 constexpr std::size_t kAlwaysExactDigits = 15;  // std::numeric_limits<double>::digits10
-constexpr std::int64_t kExponentMax = 1'000'000;  // beyond every double; keeps the arithmetic from overflowing
+constexpr std::int64_t kExponentMax =
+    1'000'000;  // beyond every double; keeps the arithmetic from overflowing
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -42,7 +43,8 @@ Decimal to_decimal(std::string_view text) {
   if (e != std::string_view::npos) decimal.exponent = parse_exponent(text.substr(e + 1));
   auto digits = text.substr(0, e);
   const auto point = digits.find('.');
-  if (point != std::string_view::npos) decimal.exponent -= static_cast<std::int64_t>(digits.size() - point - 1);
+  if (point != std::string_view::npos)
+    decimal.exponent -= static_cast<std::int64_t>(digits.size() - point - 1);
   while (!digits.empty() && !(digits.front() >= '1' && digits.front() <= '9')) digits.remove_prefix(1);
   while (!digits.empty() && !(digits.back() >= '1' && digits.back() <= '9')) {
     if (is_digit(digits.back())) ++decimal.exponent;
@@ -62,10 +64,12 @@ bool equal(const Decimal& a, const Decimal& b) {
 
 /// The shortest decimal that reads back as `value`, of at least two digits: 4.9e-324, not 5e-324.
 std::string_view print(double value, std::array<char, 32>& buffer) {
-  auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
+  auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
   const bool one_digit = buffer[1] == 'e';
   if (one_digit && value < std::numeric_limits<double>::min())
-    end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific, 1).ptr;
+    end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific, 1)
+              .ptr;
   return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
 }
 

@@ -50,12 +50,13 @@ struct Condition {
   std::vector<Condition> excluded{};  ///< of anything_but; never empty there
 };
 
-/// A pattern as its author wrote it, checked: a field with its list, or members of which all or any must hold.
+/// A pattern as its author wrote it, checked: a field with its list, or members of which all or any must
+/// hold.
 struct PatternNode {
   enum class Kind : std::uint8_t { field, all_of, any_of };
   Kind kind = Kind::all_of;
-  std::string path;     ///< of a field: the member names from the top, joined by '.'
-  std::string pointer;  ///< where it stands in the pattern: a JSON Pointer (RFC 6901)
+  std::string path;                     ///< of a field: the member names from the top, joined by '.'
+  std::string pointer;                  ///< where it stands in the pattern: a JSON Pointer (RFC 6901)
   std::vector<Condition> conditions{};  ///< of a field: at least one, any of which may hold
   std::vector<PatternNode> children{};  ///< of the others, in the order of the text
 };
@@ -81,9 +82,9 @@ constexpr std::size_t kAlternativesMax = 4096;
 constexpr std::size_t kAlternativeFieldsMax = 256;
 constexpr std::size_t kExpandedFieldsMax = 64 * 1024;  ///< of all alternatives together
 
-/// All ways through `pattern`, which outlives them.  A field given twice on one way: strict refuses it, event_ruler takes
-/// the one that comes later in the text.
-/// Errors: invalid_argument (given twice), too_large (over one of the bounds above).
+/// All ways through `pattern`, which outlives them.  A field given twice on one way: strict refuses it,
+/// event_ruler takes the one that comes later in the text. Errors: invalid_argument (given twice), too_large
+/// (over one of the bounds above).
 Result<std::vector<PatternAlternative>> expand_pattern(const PatternNode& pattern, PatternReading reading);
 
 }  // namespace signalbox::pipeline

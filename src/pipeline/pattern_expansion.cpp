@@ -8,7 +8,8 @@ namespace signalbox::pipeline {
 namespace {
 
 Error too_large(const char* what, std::size_t limit) {
-  return Error(Errc::too_large, std::string("the pattern has more than ") + std::to_string(limit) + " " + what);
+  return Error(Errc::too_large,
+               std::string("the pattern has more than ") + std::to_string(limit) + " " + what);
 }
 
 class Expansion {
@@ -24,9 +25,12 @@ class Expansion {
  private:
   Status visit(const PatternNode& node) {
     switch (node.kind) {
-      case PatternNode::Kind::field: return add(node);
-      case PatternNode::Kind::any_of: return fork(node);
-      case PatternNode::Kind::all_of: break;
+      case PatternNode::Kind::field:
+        return add(node);
+      case PatternNode::Kind::any_of:
+        return fork(node);
+      case PatternNode::Kind::all_of:
+        break;
     }
     for (const auto& child : node.children)
       if (auto status = visit(child); !status) return status;
@@ -37,7 +41,9 @@ class Expansion {
   Status add(const PatternNode& field) {
     std::size_t total = 0;
     for (auto& alternative : alternatives_) {
-      const auto before = [](const PatternNode* a, const std::string& path) { return compare_utf16(a->path, path) < 0; };
+      const auto before = [](const PatternNode* a, const std::string& path) {
+        return compare_utf16(a->path, path) < 0;
+      };
       const auto at = std::lower_bound(alternative.begin(), alternative.end(), field.path, before);
       if (at == alternative.end() || (*at)->path != field.path) {
         alternative.insert(at, &field);
@@ -51,7 +57,9 @@ class Expansion {
       if (alternative.size() > kAlternativeFieldsMax) return too_large("fields", kAlternativeFieldsMax);
       total += alternative.size();
     }
-    return total <= kExpandedFieldsMax ? ok() : too_large("fields over all ways through its \"$or\"", kExpandedFieldsMax);
+    return total <= kExpandedFieldsMax
+               ? ok()
+               : too_large("fields over all ways through its \"$or\"", kExpandedFieldsMax);
   }
 
   Status fork(const PatternNode& any) {
@@ -61,9 +69,11 @@ class Expansion {
     for (const auto& branch : any.children) {
       alternatives_ = before;
       if (auto status = visit(branch); !status) return status;
-      if (all.size() + alternatives_.size() > kAlternativesMax) return too_large("ways through its \"$or\"", kAlternativesMax);
+      if (all.size() + alternatives_.size() > kAlternativesMax)
+        return too_large("ways through its \"$or\"", kAlternativesMax);
       for (const auto& alternative : alternatives_) total += alternative.size();
-      if (total > kExpandedFieldsMax) return too_large("fields over all ways through its \"$or\"", kExpandedFieldsMax);
+      if (total > kExpandedFieldsMax)
+        return too_large("fields over all ways through its \"$or\"", kExpandedFieldsMax);
       std::move(alternatives_.begin(), alternatives_.end(), std::back_inserter(all));
     }
     alternatives_ = std::move(all);

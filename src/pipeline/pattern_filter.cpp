@@ -37,9 +37,10 @@ class PatternFilter final : public Filter {
   bool matches(const FilterInput& input, std::span<const std::uint32_t> fields) const override {
     Scratch& scratch = scratch_for_this_thread();
     scratch.verdicts.assign(tests_.size(), Verdict::unknown);
-    return std::any_of(alternatives_.begin(), alternatives_.end(), [&](const std::vector<std::size_t>& alternative) {
-      return matches(alternative, input, fields, scratch);
-    });
+    return std::any_of(alternatives_.begin(), alternatives_.end(),
+                       [&](const std::vector<std::size_t>& alternative) {
+                         return matches(alternative, input, fields, scratch);
+                       });
   }
 
  private:
@@ -86,7 +87,8 @@ class PatternFilter final : public Filter {
     }
     if (!input.has_elements()) return !maybe;
     std::size_t in_arrays = 0;
-    for (const auto index : alternative) in_arrays += in_elements(input.leaves(fields[tests_[index].field])) ? 1u : 0u;
+    for (const auto index : alternative)
+      in_arrays += in_elements(input.leaves(fields[tests_[index].field])) ? 1u : 0u;
     if (in_arrays < 2) return !maybe;  // nothing to agree about
     scratch.matches.clear();
     for (const auto index : alternative)
@@ -96,7 +98,8 @@ class PatternFilter final : public Filter {
 
   FilterShape shape_;
   std::vector<Test> tests_;
-  std::vector<std::vector<std::size_t>> alternatives_;  // indexes of tests_, by path in the order of UTF-16 units
+  std::vector<std::vector<std::size_t>>
+      alternatives_;  // indexes of tests_, by path in the order of UTF-16 units
 };
 
 }  // namespace

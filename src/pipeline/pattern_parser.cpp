@@ -14,15 +14,36 @@ namespace {
 
 using Op = Condition::Op;
 
-constexpr std::array<std::string_view, 9> kOperators{"exactly", "prefix",  "suffix", "equals-ignore-case", "anything-but",
-                                                     "numeric", "exists", "cidr",   "wildcard"};
-constexpr std::array<std::string_view, 4> kExcludedOperators{"prefix", "suffix", "equals-ignore-case", "wildcard"};
+constexpr std::array<std::string_view, 9> kOperators{
+    "exactly", "prefix", "suffix",  "equals-ignore-case", "anything-but", "numeric",
+    "exists",  "cidr",   "wildcard"};
+constexpr std::array<std::string_view, 4> kExcludedOperators{"prefix", "suffix", "equals-ignore-case",
+                                                             "wildcard"};
 /// Names that may not be fields inside `$or`, so that an operator put there by mistake shows.
-constexpr std::array<std::string_view, 22> kReservedInOr{
-    "exactly", "equals-ignore-case", "prefix", "suffix", "anything-but", "exists", "wildcard", "numeric", "cidr",
-    "=", "<", "<=", ">", ">=", "regex", "not-wildcard", "not-equals-ignore-case", "date-after",
-    "date-on-or-after", "date-before", "date-on-or-before", "in-date-range"};
-constexpr std::array<std::string_view, 2> kReservedAddressNames{"ip-address-in-range", "ip-address-not-in-range"};
+constexpr std::array<std::string_view, 22> kReservedInOr{"exactly",
+                                                         "equals-ignore-case",
+                                                         "prefix",
+                                                         "suffix",
+                                                         "anything-but",
+                                                         "exists",
+                                                         "wildcard",
+                                                         "numeric",
+                                                         "cidr",
+                                                         "=",
+                                                         "<",
+                                                         "<=",
+                                                         ">",
+                                                         ">=",
+                                                         "regex",
+                                                         "not-wildcard",
+                                                         "not-equals-ignore-case",
+                                                         "date-after",
+                                                         "date-on-or-after",
+                                                         "date-before",
+                                                         "date-on-or-before",
+                                                         "in-date-range"};
+constexpr std::array<std::string_view, 2> kReservedAddressNames{"ip-address-in-range",
+                                                                "ip-address-not-in-range"};
 
 template <class Names>
 bool contains(const Names& names, std::string_view name) {
@@ -36,8 +57,8 @@ std::string quoted(std::string_view text) {
   return out += text.size() > kShownMax ? "...\"" : "\"";
 }
 
-/// Whether `$or` means anything.  event-ruler reads a pattern that it cannot understand once more, with an older parser to
-/// which `$or` is a field like any other and which knows fewer operators.
+/// Whether `$or` means anything.  event-ruler reads a pattern that it cannot understand once more, with an
+/// older parser to which `$or` is a field like any other and which knows fewer operators.
 enum class OrMeans : std::uint8_t { alternatives, field_name };
 
 class Parser {
@@ -76,9 +97,12 @@ class Parser {
     Within(Parser& parser, std::string_view name) : parser_(parser), size_(parser.pointer_.size()) {
       parser_.pointer_ += '/';
       for (char c : name) {
-        if (c == '~') parser_.pointer_ += "~0";
-        else if (c == '/') parser_.pointer_ += "~1";
-        else parser_.pointer_ += c;
+        if (c == '~')
+          parser_.pointer_ += "~0";
+        else if (c == '/')
+          parser_.pointer_ += "~1";
+        else
+          parser_.pointer_ += c;
       }
     }
     ~Within() { parser_.pointer_.resize(size_); }
@@ -110,19 +134,23 @@ class Parser {
   bool member(PatternNode& into, const std::string* path, const std::string& name, InOr in_or) {
     if (name == "$or" && or_means_ == OrMeans::alternatives) return alternatives(into, path);
     if (in_or == InOr::yes && (contains(kReservedInOr, name) || contains(kReservedAddressNames, name)))
-      return refuse(quoted(name) + " cannot be a field inside \"$or\"; an operator stands in a field's list, as in "
+      return refuse(quoted(name) +
+                    " cannot be a field inside \"$or\"; an operator stands in a field's list, as in "
                     "\"$or\":[{\"field\":[{\"prefix\":\"x\"}]},...]");
     const auto below = path ? *path + '.' + name : name;
     switch (next()) {
-      case JsonToken::object: return members(into, &below, in_or);
+      case JsonToken::object:
+        return members(into, &below, in_or);
       case JsonToken::array: {
         PatternNode field{PatternNode::Kind::field, below, pointer_};
         if (!conditions(field.conditions)) return false;
         into.children.push_back(std::move(field));
         return true;
       }
-      case JsonToken::fault: return false;
-      default: return refuse("must be a list of values, as in [\"x\"], or an object with fields");
+      case JsonToken::fault:
+        return false;
+      default:
+        return refuse("must be a list of values, as in [\"x\"], or an object with fields");
     }
   }
 
@@ -150,13 +178,25 @@ class Parser {
         case JsonToken::object:
           if (!operation(condition)) return false;
           break;
-        case JsonToken::string: condition = exact(reader_.text()); break;
-        case JsonToken::number: condition = exact_number(reader_.text()); break;
-        case JsonToken::true_value: condition.op = Op::exact_true; break;
-        case JsonToken::false_value: condition.op = Op::exact_false; break;
-        case JsonToken::null_value: condition.op = Op::exact_null; break;
-        case JsonToken::fault: return false;
-        default: return refuse("a value is a string, number, true, false or null, or an object with an operator");
+        case JsonToken::string:
+          condition = exact(reader_.text());
+          break;
+        case JsonToken::number:
+          condition = exact_number(reader_.text());
+          break;
+        case JsonToken::true_value:
+          condition.op = Op::exact_true;
+          break;
+        case JsonToken::false_value:
+          condition.op = Op::exact_false;
+          break;
+        case JsonToken::null_value:
+          condition.op = Op::exact_null;
+          break;
+        case JsonToken::fault:
+          return false;
+        default:
+          return refuse("a value is a string, number, true, false or null, or an object with an operator");
       }
       add(into, std::move(condition));
     }
@@ -178,7 +218,8 @@ class Parser {
     return condition;
   }
 
-  /// event-ruler compares with a string's quotation marks around it: there `{"prefix": "a\""}` also matches "a".
+  /// event-ruler compares with a string's quotation marks around it: there `{"prefix": "a\""}` also matches
+  /// "a".
   void add(std::vector<Condition>& into, Condition condition) const {
     if (!strict() && !condition.text.empty()) {
       const bool front = condition.op == Op::prefix || condition.op == Op::prefix_ignore_case;
@@ -203,7 +244,8 @@ class Parser {
     Within within(*this, name);
     if (!argument(name, into)) return false;
     if (next() == JsonToken::object_end) return true;
-    return token_ != JsonToken::fault && refuse("one operator to an object; give another one an object of its own");
+    return token_ != JsonToken::fault &&
+           refuse("one operator to an object; give another one an object of its own");
   }
 
   bool argument(const std::string& name, Condition& into) {
@@ -252,7 +294,8 @@ class Parser {
     if (token_ != JsonToken::name) return refuse("takes a string, or {\"equals-ignore-case\":\"x\"}");
     const std::string name(reader_.text());
     Within within(*this, name);
-    if (name != "equals-ignore-case") return unknown(name, std::array<std::string_view, 1>{"equals-ignore-case"});
+    if (name != "equals-ignore-case")
+      return unknown(name, std::array<std::string_view, 1>{"equals-ignore-case"});
     if (!text_argument(into, ignore_case)) return false;
     return next() == JsonToken::object_end || refuse("stands alone in its object");
   }
@@ -274,7 +317,8 @@ class Parser {
 
   bool existence(Condition& into) {
     if (next() == JsonToken::fault) return false;
-    if (token_ != JsonToken::true_value && token_ != JsonToken::false_value) return refuse("takes true or false");
+    if (token_ != JsonToken::true_value && token_ != JsonToken::false_value)
+      return refuse("takes true or false");
     into.op = token_ == JsonToken::true_value ? Op::exists : Op::absent;
     return true;
   }
@@ -292,9 +336,12 @@ class Parser {
     if (!bound(value)) return false;
     auto& range = into.range;
     const bool is_bottom = first[0] == '>';
-    if (first == "=") range = {value, value, true, true};
-    else if (is_bottom) range = {value, std::nullopt, first == ">=", false};
-    else range = {std::nullopt, value, false, first == "<="};
+    if (first == "=")
+      range = {value, value, true, true};
+    else if (is_bottom)
+      range = {value, std::nullopt, first == ">=", false};
+    else
+      range = {std::nullopt, value, false, first == "<="};
     if (next() == JsonToken::array_end) return true;
     if (token_ == JsonToken::fault) return false;
     if (!is_bottom) return refuse("only a lower bound (> or >=) may be followed by another one");
@@ -332,12 +379,19 @@ class Parser {
   bool anything_but(Condition& into) {
     into.op = Op::anything_but;
     switch (next()) {
-      case JsonToken::fault: return false;
-      case JsonToken::string: into.excluded.push_back(literal(reader_.text())); return true;
-      case JsonToken::number: return excluded_number(into);
-      case JsonToken::array: return excluded_values(into);
-      case JsonToken::object: return excluded_operation(into);
-      default: return refuse("takes a string, a number, a list of them, or an object with an operator");
+      case JsonToken::fault:
+        return false;
+      case JsonToken::string:
+        into.excluded.push_back(literal(reader_.text()));
+        return true;
+      case JsonToken::number:
+        return excluded_number(into);
+      case JsonToken::array:
+        return excluded_values(into);
+      case JsonToken::object:
+        return excluded_operation(into);
+      default:
+        return refuse("takes a string, a number, a list of them, or an object with an operator");
     }
   }
 
@@ -362,8 +416,10 @@ class Parser {
       const auto op = token_ == JsonToken::string ? Op::exact_string : Op::exact_number;
       if (!into.excluded.empty() && into.excluded.front().op != op)
         return refuse("its list holds only strings or only numbers, not both");
-      if (op == Op::exact_string) into.excluded.push_back(literal(reader_.text()));
-      else if (!excluded_number(into)) return false;
+      if (op == Op::exact_string)
+        into.excluded.push_back(literal(reader_.text()));
+      else if (!excluded_number(into))
+        return false;
     }
     return !into.excluded.empty() || refuse("its list is empty");
   }
@@ -374,7 +430,8 @@ class Parser {
     const std::string name(reader_.text());
     Within within(*this, name);
     const bool old = or_means_ == OrMeans::field_name;
-    if (!contains(kExcludedOperators, name) || (old && name == "wildcard")) return unknown(name, kExcludedOperators);
+    if (!contains(kExcludedOperators, name) || (old && name == "wildcard"))
+      return unknown(name, kExcludedOperators);
     const auto op = name == "prefix"     ? Op::prefix
                     : name == "suffix"   ? Op::suffix
                     : name == "wildcard" ? Op::wildcard
@@ -389,7 +446,8 @@ class Parser {
     } else {
       return refuse("takes a string or a list of strings");
     }
-    return next() == JsonToken::object_end || (token_ != JsonToken::fault && refuse("stands alone in its object"));
+    return next() == JsonToken::object_end ||
+           (token_ != JsonToken::fault && refuse("stands alone in its object"));
   }
 
   bool excluded_text(Condition& into, Op op) {
@@ -399,7 +457,8 @@ class Parser {
     condition.op = op;
     condition.text = reader_.text();
     if (condition.text.empty() && (op == Op::prefix || op == Op::suffix))
-      return refuse("excluding the empty " + std::string(op == Op::prefix ? "prefix" : "suffix") + " excludes every string");
+      return refuse("excluding the empty " + std::string(op == Op::prefix ? "prefix" : "suffix") +
+                    " excludes every string");
     if (op == Op::wildcard && !check_wildcard(condition.text)) return false;
     add(into.excluded, std::move(condition));
     return true;

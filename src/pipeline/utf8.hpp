@@ -6,8 +6,8 @@
 
 namespace signalbox::pipeline {
 
-/// Appends `code_point` (below 0x110000).  A surrogate is written in the same pattern, which is no UTF-8: JSON escapes can
-/// name unpaired surrogates, and they must equal themselves.
+/// Appends `code_point` (below 0x110000).  A surrogate is written in the same pattern, which is no UTF-8:
+/// JSON escapes can name unpaired surrogates, and they must equal themselves.
 void append_utf8(std::string& out, std::uint32_t code_point);
 
 /// Bytes of the character that begins with `lead`; 1 for a byte that begins none.
@@ -25,7 +25,8 @@ struct Utf8Character {
 /// The character at the beginning of `text`, which is not empty; a byte that begins none stands for itself.
 Utf8Character first_character(std::string_view text);
 
-/// `text` with every byte that is not part of valid UTF-8 replaced by '?': for messages that quote what came in.
+/// `text` with every byte that is not part of valid UTF-8 replaced by '?': for messages that quote what came
+/// in.
 std::string to_valid_utf8(std::string_view text);
 
 /// Compares as sequences of UTF-16 units (where U+10000 comes before U+E000): negative, 0 or positive.

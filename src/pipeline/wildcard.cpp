@@ -14,7 +14,8 @@ std::string_view after(std::string_view value, std::string_view piece) {
   if (value.size() < piece.size()) return {};
   const void* found = memmem(value.data(), value.size(), piece.data(), piece.size());
   if (!found) return {};
-  return value.substr(static_cast<std::size_t>(static_cast<const char*>(found) - value.data()) + piece.size());
+  return value.substr(static_cast<std::size_t>(static_cast<const char*>(found) - value.data()) +
+                      piece.size());
 }
 
 }  // namespace
@@ -45,7 +46,8 @@ bool Wildcard::matches(std::string_view value) const {
   const std::string& first = pieces_.front();
   const std::string& last = pieces_.back();
   if (pieces_.size() == 1) return value == first;
-  if (value.size() < first.size() + last.size() || !value.starts_with(first) || !value.ends_with(last)) return false;
+  if (value.size() < first.size() + last.size() || !value.starts_with(first) || !value.ends_with(last))
+    return false;
   value.remove_prefix(first.size());
   value.remove_suffix(last.size());
   for (std::size_t i = 1; i + 1 < pieces_.size(); ++i) {

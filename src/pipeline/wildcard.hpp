@@ -9,8 +9,8 @@ namespace signalbox::pipeline {
 
 /// A pattern in which `*` stands for any characters, none included; `\*` and `\\` stand for themselves.
 ///
-/// Immutable.  Matching looks at the value's bytes a bounded number of times (linear search for each piece) and
-/// allocates nothing.
+/// Immutable.  Matching looks at the value's bytes a bounded number of times (linear search for each piece)
+/// and allocates nothing.
 class Wildcard {
  public:
   /// Errors: invalid_argument for `**` and for any other escape; the message names the position, from 0.

@@ -1,6 +1,5 @@
-// Event patterns as aws/event-ruler decides them: each case is a pattern and an event, both as JSON texts, and what
-// event-ruler itself answered.
-// links: signalbox_pipeline
+// Event patterns as aws/event-ruler decides them: each case is a pattern and an event, both as JSON texts,
+// and what event-ruler itself answered. links: signalbox_pipeline
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -20,7 +19,7 @@ namespace {
 struct Case {
   std::string id, pattern, event;
   std::string expected = "error";  ///< or "true", "false"
-  std::string quirk;               ///< the suite's word for a bug of event-ruler's, as JSON; ours may do the right thing
+  std::string quirk;  ///< the suite's word for a bug of event-ruler's, as JSON; ours may do the right thing
 };
 
 Case read_case(const std::string& line) {
@@ -74,9 +73,13 @@ TEST(EventPattern, every_case_is_decided_as_event_ruler_does) {
   int agreed = 0, quirks = 0;
   for (const auto& c : all) {
     const auto ours = answer(c);
-    if (ours == c.expected) ++agreed;
-    else if (!c.quirk.empty()) ++quirks;
-    else ADD_FAILURE() << c.id << ": " << c.pattern << " on " << c.event << ": ours " << ours << ", theirs " << c.expected;
+    if (ours == c.expected)
+      ++agreed;
+    else if (!c.quirk.empty())
+      ++quirks;
+    else
+      ADD_FAILURE() << c.id << ": " << c.pattern << " on " << c.event << ": ours " << ours << ", theirs "
+                    << c.expected;
   }
   std::cout << all.size() << " cases: " << agreed << " agree, " << quirks << " quirks differ\n";
 }
