@@ -4,7 +4,6 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <unistd.h>
 
@@ -17,7 +16,6 @@ namespace signalbox::store {
 namespace {
 
 constexpr std::size_t kSmallBuffer = std::size_t{8} << 20;
-constexpr std::size_t kChannelPrefix = 8;  // bytes every key of `events` has in common with its channel's others
 constexpr double kFilterBits = 10;
 
 /// Not every file system takes O_DIRECT (older tmpfs, some network ones): RocksDB would only notice when it flushes.
@@ -92,10 +90,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> make_family_descriptors(const Rocks
     settings.level_compaction_dynamic_level_bytes = true;
     settings.write_buffer_size = std::min(kSmallBuffer, options.write_buffer);
     settings.max_write_buffer_number = 4;
-    if (family == Family::events) {
-      settings.write_buffer_size = options.write_buffer;
-      settings.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kChannelPrefix));
-    }
+    if (family == Family::events) settings.write_buffer_size = options.write_buffer;
     families.emplace_back(std::string(kFamilyNames[i]), settings);
   }
   return families;
