@@ -100,10 +100,11 @@ Result<tcp::endpoint> parse_listen(const std::string& text, const asio::any_io_e
   if (host.empty() || host == "*") return tcp::endpoint(tcp::v6(), port);
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
+  if (!bracketed && host.find(':') != host.npos) return bad("an IPv6 address stands in brackets");
   error_code ec;
   const auto address = asio::ip::make_address(host, ec);
   if (!ec) return tcp::endpoint(address, port);
-  if (bracketed || host.find(':') != host.npos) return bad("an IPv6 address stands in brackets");
+  if (bracketed) return bad("not an IPv6 address");
   tcp::resolver resolver(executor);
   const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::numeric_service, ec);
   if (ec || found.empty()) return bad(ec ? ec.message() : "no such host");

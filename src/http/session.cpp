@@ -456,10 +456,11 @@ asio::awaitable<Session::After> Session::stream_body(Response& response) {
   // From here on kill() must not keep us from joining; it closes the socket, so nothing below lasts.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   stream_ = nullptr;
+  const bool peer_gone = stream.peer_gone();
   watch.cancel();
   co_await watch.join();
   if (error) failure_response(error);  // logged; the peer sees a body cut short
-  if (error || stream.peer_gone()) co_return After::close;
+  if (error || peer_gone) co_return After::close;
   const bool ended = scan_.head().http_1_0 || co_await write_all("0\r\n\r\n");
   co_return ended ? After::linger : After::close;
 }

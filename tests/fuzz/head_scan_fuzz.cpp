@@ -1,4 +1,5 @@
 // Any bytes as the beginning of a connection: the head's end, the scan, and the chunks behind a chunked head.
+// links: signalbox_http
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
@@ -14,7 +15,8 @@ namespace {
 using namespace signalbox::http;
 
 bool lies_within(std::string_view part, std::string_view whole) {
-  return part.empty() || (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size()) ||
+  return part.empty() ||
+         (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size()) ||
          part == "/";
 }
 
@@ -54,9 +56,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   HeadScan scan(20);
   if (scan.scan(head)) return 0;
   const auto& found = scan.head();
-  assert(lies_within(found.method, head) && lies_within(found.target, head) && lies_within(found.path, head) &&
-         lies_within(found.query, head));
-  for (const auto& field : found.headers) assert(lies_within(field.name, head) && lies_within(field.value, head));
+  assert(lies_within(found.method, head) && lies_within(found.target, head) &&
+         lies_within(found.path, head) && lies_within(found.query, head));
+  for (const auto& field : found.headers)
+    assert(lies_within(field.name, head) && lies_within(field.value, head));
   if (found.chunked) parse_chunks(head, bytes.substr(head.size()), step);
   return 0;
 }

@@ -14,7 +14,8 @@ TEST(PercentDecode, encoded_bytes_are_replaced) {
 }
 
 TEST(PercentDecode, malformed_encoding_is_refused) {
-  for (const char* text : {"%", "a%2", "%zz", "%2g", "%%20", "%+1"}) EXPECT_FALSE(percent_decode(text)) << text;
+  for (const char* text : {"%", "a%2", "%zz", "%2g", "%%20", "%+1"})
+    EXPECT_FALSE(percent_decode(text)) << text;
 }
 
 TEST(PercentEncode, all_but_unreserved_is_encoded) {

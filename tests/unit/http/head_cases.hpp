@@ -15,7 +15,9 @@ struct HeadCase {
 /// Names the case in a test's output.
 inline void PrintTo(const HeadCase& c, std::ostream* out) { *out << c.name; }
 
-inline std::string get(const std::string& fields) { return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"; }
+inline std::string get(const std::string& fields) {
+  return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
+}
 inline std::string post(const std::string& fields, const std::string& body = "") {
   return "POST / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n" + body;
 }
@@ -165,24 +167,31 @@ inline std::vector<HeadCase> head_cases() {
       {"chunked_and_length", post("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", chunks), 400},
       {"length_and_chunked", post("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", chunks), 400},
       {"chunked_doubled", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", chunks), 400},
-      {"chunked_then_identity", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", chunks), 400},
+      {"chunked_then_identity", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", chunks),
+       400},
       {"chunked_list", post("Transfer-Encoding: chunked, chunked\r\n", chunks), 400},
       {"coding_empty", post("Transfer-Encoding:\r\n", chunks), 400},
       {"coding_quoted", post("Transfer-Encoding: \"chunked\"\r\n", chunks), 400},
       {"coding_with_empty_element", post("Transfer-Encoding: ,chunked\r\n", chunks), 400},
       {"coding_with_parameter", post("Transfer-Encoding: chunked;a=b\r\n", chunks), 400},
-      {"coding_with_vertical_tab", post("Transfer-Encoding: \x0b" "chunked\r\n", chunks), 400},
+      {"coding_with_vertical_tab",
+       post("Transfer-Encoding: \x0b"
+            "chunked\r\n",
+            chunks),
+       400},
       {"coding_identity", post("Transfer-Encoding: identity\r\n"), 501},
       {"coding_gzip", post("Transfer-Encoding: gzip\r\n", chunks), 501},
       {"coding_gzip_chunked", post("Transfer-Encoding: gzip, chunked\r\n", chunks), 501},
       {"coding_xchunked", post("Transfer-Encoding: xchunked\r\n", chunks), 501},
       {"coding_chunked_identity", post("Transfer-Encoding: chunked, identity\r\n", chunks), 501},
-      {"chunked_in_http_1_0", "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, 400},
+      {"chunked_in_http_1_0", "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks,
+       400},
       {"chunked_name_with_space", post("Transfer-Encoding : chunked\r\n", chunks), 400},
       // Expect, Connection, HTTP/1.0
       {"expect_other", post("Content-Length: 3\r\nExpect: the-unexpected\r\n", "abc"), 417},
       {"expect_empty", post("Content-Length: 3\r\nExpect:\r\n", "abc"), 417},
-      {"expect_doubled", post("Content-Length: 3\r\nExpect: 100-continue\r\nExpect: 100-continue\r\n", "abc"), 400},
+      {"expect_doubled", post("Content-Length: 3\r\nExpect: 100-continue\r\nExpect: 100-continue\r\n", "abc"),
+       400},
       {"expect_with_body_there", post("Content-Length: 3\r\nExpect: 100-Continue\r\n", "abc")},
       {"connection_close", get("Connection: close\r\n"), 0, true},
       {"connection_list_with_close", get("Connection: te, Close\r\n"), 0, true},

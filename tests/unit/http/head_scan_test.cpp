@@ -18,9 +18,12 @@ unsigned refusal_of(std::string_view raw, HeadScan& scan) {
   HeadEnd end;
   if (raw.starts_with("\r\n")) raw.remove_prefix(2);
   switch (end.find(raw)) {
-    case HeadEnd::State::malformed: return 400;
-    case HeadEnd::State::incomplete: return 1;  // none of ours
-    case HeadEnd::State::complete: break;
+    case HeadEnd::State::malformed:
+      return 400;
+    case HeadEnd::State::incomplete:
+      return 1;  // none of ours
+    case HeadEnd::State::complete:
+      break;
   }
   const auto fault = scan.scan(raw.substr(0, end.size()));
   if (!fault) return 0;
@@ -37,7 +40,8 @@ TEST_P(HeadScanCases, verdict_is_as_listed) {
 
 TEST_P(HeadScanCases, verdict_is_the_same_after_another_request) {
   HeadScan scan(kHeadersMax);
-  ASSERT_EQ(refusal_of(test::post("Content-Length: 3\r\nConnection: close\r\nExpect: 100-continue\r\n"), scan), 0u);
+  ASSERT_EQ(
+      refusal_of(test::post("Content-Length: 3\r\nConnection: close\r\nExpect: 100-continue\r\n"), scan), 0u);
   EXPECT_EQ(refusal_of(GetParam().raw, scan), GetParam().refusal);
   EXPECT_TRUE(GetParam().refusal != 0 || GetParam().closes || scan.head().keep_alive);
 }
