@@ -1,0 +1,353 @@
+// What may befall a store on a disk: hazards of RocksDB and of disks, one by one.
+#include "store/rocksdb_store.hpp"
+
+#include <gtest/gtest.h>
+#include <rocksdb/db.h>
+#include <rocksdb/file_system.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include "support/run_coroutine.hpp"
+#include "support/small_store.hpp"
+#include "support/temp_dir.hpp"
+
+namespace signalbox::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kKeys = 200;
+
+std::string key_of(int number) {
+  std::ostringstream out;
+  out.width(6);
+  out.fill('0');
+  out << number;
+  return out.str();
+}
+
+class RocksdbStoreTest : public testing::Test {
+ protected:
+  Result<std::unique_ptr<Store>> open() { return open_rocksdb_store(options_); }
+  std::unique_ptr<Store> must_open() {
+    auto store = open();
+    EXPECT_TRUE(store) << store.error().message;
+    return store ? std::move(*store) : nullptr;
+  }
+  Error refused() {
+    auto store = open();
+    EXPECT_FALSE(store) << "it was opened";
+    return store ? Error(Errc::cancelled, "") : store.error();
+  }
+  Status put(Store& store, std::string_view key, std::string_view value, Durability durability = Durability::durable) {
+    CommitPort port(store, io_.get_executor());
+    Batch batch;
+    batch.put(Family::events, key, value);
+    return test::run_coroutine(io_, port.commit(std::move(batch), durability));
+  }
+
+  /// In a process of its own, which is killed with the store open: the log is then all there is.
+  void crash_after(const std::function<void(Store&)>& work) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      auto store = open_rocksdb_store(options_);
+      if (!store) ::_exit(2);
+      work(**store);
+      ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  }
+  void crash_with_keys() {
+    crash_after([this](Store& store) {
+      for (int i = 0; i < kKeys; ++i)
+        if (!put(store, key_of(i), std::string(100, 'v'))) ::_exit(3);
+    });
+  }
+  int count(const Store& store) {
+    int keys = 0;
+    auto visit = [&](std::string_view, std::string_view) {
+      ++keys;
+      return Visit::go_on;
+    };
+    EXPECT_TRUE(store.scan(Family::events, KeyRange{"", "~"}, Order::ascending, visit));
+    return keys;
+  }
+  /// The newest file of the database with this extension.
+  fs::path newest(const std::string& extension) const {
+    fs::path found;
+    for (const auto& file : fs::directory_iterator(options_.path / "db"))
+      if (file.path().extension() == extension && file.path() > found && file.file_size() > 0) found = file.path();
+    EXPECT_FALSE(found.empty()) << "no " << extension << " file";
+    return found;
+  }
+  static void flip_a_bit(const fs::path& path, std::uintmax_t at) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(static_cast<std::streamoff>(at));
+    const int byte = file.get();
+    file.seekp(static_cast<std::streamoff>(at));
+    file.put(static_cast<char>(byte ^ 1));
+  }
+
+  test::TempDir folder_;
+  boost::asio::io_context io_;
+  RocksdbOptions options_ = test::small_store(folder_.path() / "store");
+};
+
+TEST_F(RocksdbStoreTest, crash_loses_nothing) {
+  crash_with_keys();
+  EXPECT_EQ(count(*must_open()), kKeys);
+}
+
+TEST_F(RocksdbStoreTest, lazy_commits_survive_a_crash_of_the_process) {
+  crash_after([this](Store& store) {
+    if (!put(store, "a", "1", Durability::lazy)) ::_exit(3);
+  });
+  EXPECT_EQ(count(*must_open()), 1);
+}
+
+TEST_F(RocksdbStoreTest, bit_flipped_in_the_log_is_refused) {
+  crash_with_keys();
+  flip_a_bit(newest(".log"), fs::file_size(newest(".log")) / 2);
+  const auto error = refused();
+  EXPECT_EQ(error.code, Errc::corrupt) << error.message;
+  EXPECT_NE(error.message.find(options_.path.string()), std::string::npos) << error.message;
+  EXPECT_NE(error.message.find("accept-loss"), std::string::npos) << "it says what can be done: " << error.message;
+}
+
+TEST_F(RocksdbStoreTest, deleted_log_is_refused_and_putting_it_back_heals) {
+  crash_with_keys();
+  const auto log = newest(".log"), aside = folder_.path() / "aside";
+  fs::rename(log, aside);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto error = refused();
+    EXPECT_EQ(error.code, Errc::corrupt) << error.message;
+    EXPECT_NE(error.message.find("has lost data"), std::string::npos) << error.message;
+  }
+  fs::rename(aside, log);
+  EXPECT_EQ(count(*must_open()), kKeys);
+}
+
+TEST_F(RocksdbStoreTest, log_cut_back_to_before_the_mark_is_refused) {
+  crash_with_keys();
+  fs::resize_file(newest(".log"), 0);
+  EXPECT_EQ(refused().code, Errc::corrupt);
+}
+
+TEST_F(RocksdbStoreTest, log_that_was_lost_after_a_flush_is_refused) {
+  crash_after([this](Store& store) {  // more than the write buffer: the first logs are flushed and gone
+    for (int i = 0; i < kKeys; ++i)
+      if (!put(store, key_of(i), std::string(10'000, 'v'))) ::_exit(3);
+  });
+  fs::remove(newest(".log"));
+  EXPECT_EQ(refused().code, Errc::corrupt);
+}
+
+TEST_F(RocksdbStoreTest, record_cut_short_at_the_end_of_the_log_is_let_pass) {
+  crash_with_keys();
+  // Checksum (4), length 1000 (2), type "full" (1) and the first 50 bytes: a write that the power cut short.
+  const std::string record = "sum!" + std::string("\xe8\x03\x01", 3) + std::string(50, 'v');
+  std::ofstream(newest(".log"), std::ios::binary | std::ios::app) << record;
+  EXPECT_EQ(count(*must_open()), kKeys) << "all that was synced is there";
+}
+
+TEST_F(RocksdbStoreTest, loss_is_accepted_when_the_operator_says_so_and_once) {
+  crash_with_keys();
+  const auto log = newest(".log");
+  flip_a_bit(log, fs::file_size(log) / 2);
+  ASSERT_EQ(refused().code, Errc::corrupt);
+  std::ofstream(options_.path / "accept-loss") << "";
+  {
+    auto store = must_open();
+    EXPECT_GT(count(*store), kKeys / 4);
+    EXPECT_LT(count(*store), kKeys);
+    EXPECT_TRUE(put(*store, "more", "1"));
+  }
+  EXPECT_FALSE(fs::exists(options_.path / "accept-loss"));
+  EXPECT_TRUE(open());
+}
+
+TEST_F(RocksdbStoreTest, bit_flipped_in_a_table_is_an_error_not_a_short_list) {
+  crash_with_keys();
+  must_open();  // replays the log into a table
+  flip_a_bit(newest(".sst"), fs::file_size(newest(".sst")) / 3);
+  for (const auto& file : fs::directory_iterator(options_.path / "db"))
+    if (file.path().extension() == ".sst" && file.path() != newest(".sst")) flip_a_bit(file.path(), 20);
+  auto store = open();
+  if (!store) {
+    EXPECT_EQ(store.error().code, Errc::corrupt);
+    return;
+  }
+  auto status = (*store)->scan(Family::events, KeyRange{"", "~"}, Order::ascending, [](auto, auto) { return Visit::go_on; });
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, Errc::corrupt) << status.error().message;
+}
+
+TEST_F(RocksdbStoreTest, missing_pieces_are_refused_never_started_empty) {
+  crash_with_keys();
+  struct Loss {
+    const char* what;
+    std::function<bool(const std::string&)> is_lost;
+  };
+  const Loss losses[] = {
+      {"CURRENT", [](const auto& name) { return name == "CURRENT"; }},
+      {"MANIFEST", [](const auto& name) { return name.starts_with("MANIFEST"); }},
+      {"all logs", [](const auto& name) { return name.ends_with(".log"); }},
+      {"everything", [](const auto&) { return true; }},
+  };
+  const auto whole = folder_.path() / "whole";
+  fs::copy(options_.path, whole, fs::copy_options::recursive);
+  for (const auto& loss : losses) {
+    SCOPED_TRACE(loss.what);
+    fs::remove_all(options_.path);
+    fs::copy(whole, options_.path, fs::copy_options::recursive);
+    std::vector<fs::path> doomed;
+    for (const auto& file : fs::directory_iterator(options_.path / "db"))
+      if (loss.is_lost(file.path().filename().string())) doomed.push_back(file.path());
+    ASSERT_FALSE(doomed.empty());
+    for (const auto& path : doomed) fs::remove_all(path);
+    const auto error = refused();
+    EXPECT_EQ(error.code, Errc::corrupt) << error.message;
+    EXPECT_NE(error.message.find(options_.path.string()), std::string::npos) << error.message;
+  }
+}
+
+TEST_F(RocksdbStoreTest, missing_mark_is_refused) {
+  crash_with_keys();
+  fs::remove(options_.path / "high-water");
+  EXPECT_EQ(refused().code, Errc::corrupt);
+  std::ofstream(options_.path / "accept-loss") << "";
+  EXPECT_EQ(count(*must_open()), kKeys);
+}
+
+TEST_F(RocksdbStoreTest, creation_that_was_cut_short_starts_again) {
+  fs::create_directories(options_.path / "db");
+  std::ofstream(options_.path / "creating") << "";
+  std::ofstream(options_.path / "db" / "MANIFEST-000001") << "half";
+  auto store = must_open();
+  ASSERT_TRUE(store);
+  EXPECT_TRUE(put(*store, "a", "1"));
+  EXPECT_FALSE(fs::exists(options_.path / "creating"));
+}
+
+/// Changes the database behind our back.
+void meddle(const fs::path& folder, const std::function<void(rocksdb::DB&, std::vector<rocksdb::ColumnFamilyHandle*>&)>& change) {
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const auto name : kFamilyNames) families.emplace_back(std::string(name), rocksdb::ColumnFamilyOptions());
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* raw = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(rocksdb::DBOptions(), (folder / "db").string(), families, &handles, &raw).ok());
+  const std::unique_ptr<rocksdb::DB> db(raw);
+  change(*db, handles);
+  for (auto* handle : handles)
+    if (handle) db->DestroyColumnFamilyHandle(handle);
+}
+
+TEST_F(RocksdbStoreTest, missing_column_family_is_refused) {
+  must_open();
+  meddle(options_.path, [](rocksdb::DB& db, auto& handles) { ASSERT_TRUE(db.DropColumnFamily(handles[1]).ok()); });
+  const auto error = refused();
+  EXPECT_EQ(error.code, Errc::corrupt);
+  EXPECT_NE(error.message.find("'events'"), std::string::npos) << error.message;
+}
+
+TEST_F(RocksdbStoreTest, newer_format_is_refused) {
+  must_open();
+  meddle(options_.path, [](rocksdb::DB& db, auto&) {
+    ASSERT_TRUE(db.Put(rocksdb::WriteOptions(), "#format", std::string("\2\0\0\0\0\0\0\0", 8)).ok());
+  });
+  const auto error = refused();
+  EXPECT_EQ(error.code, Errc::unsupported);
+  EXPECT_NE(error.message.find("format 2"), std::string::npos) << error.message;
+}
+
+TEST_F(RocksdbStoreTest, unknown_column_family_is_refused_as_newer) {
+  must_open();
+  meddle(options_.path, [](rocksdb::DB& db, auto& handles) {
+    rocksdb::ColumnFamilyHandle* added = nullptr;
+    ASSERT_TRUE(db.CreateColumnFamily(rocksdb::ColumnFamilyOptions(), "schedules", &added).ok());
+    handles.push_back(added);
+  });
+  EXPECT_EQ(refused().code, Errc::unsupported);
+}
+
+TEST_F(RocksdbStoreTest, second_store_on_the_folder_is_refused_by_name) {
+  auto store = must_open();
+  const auto error = refused();
+  EXPECT_EQ(error.code, Errc::conflict);
+  EXPECT_NE(error.message.find(options_.path.string()), std::string::npos) << error.message;
+  EXPECT_NE(error.message.find("process " + std::to_string(::getpid())), std::string::npos) << error.message;
+  store.reset();
+  EXPECT_TRUE(open());
+}
+
+// --- a failing disk ---
+
+/// A file system whose syncs of the log fail from the moment one is told to, and pass again afterwards.
+class FailingFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  FailingFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  const char* Name() const override { return "FailingFileSystem"; }
+  std::atomic<int> syncs_to_fail{0};
+  std::atomic<int> syncs{0};
+
+  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file, rocksdb::IODebugContext* debug) override {
+    auto status = FileSystemWrapper::NewWritableFile(name, options, file, debug);
+    if (status.ok() && name.ends_with(".log")) *file = std::make_unique<LogFile>(std::move(*file), *this);
+    return status;
+  }
+
+ private:
+  class LogFile final : public rocksdb::FSWritableFileOwnerWrapper {
+   public:
+    LogFile(std::unique_ptr<rocksdb::FSWritableFile>&& file, FailingFileSystem& owner)
+        : FSWritableFileOwnerWrapper(std::move(file)), owner_(owner) {}
+    rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
+      ++owner_.syncs;
+      if (owner_.syncs_to_fail.load() > 0 && owner_.syncs_to_fail.fetch_sub(1) > 0)
+        return rocksdb::IOStatus::IOError("planted: Input/output error");
+      return FSWritableFileOwnerWrapper::Sync(options, debug);
+    }
+    rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
+      return Sync(options, debug);
+    }
+
+   private:
+    FailingFileSystem& owner_;
+  };
+};
+
+TEST_F(RocksdbStoreTest, failed_fsync_is_never_retried) {
+  auto disk = std::make_shared<FailingFileSystem>();
+  std::atomic<int> told{0};
+  options_.file_system = disk;
+  options_.on_failure = [&told](const Error&) { ++told; };
+  auto store = must_open();
+  ASSERT_TRUE(put(*store, "a", "1"));
+  EXPECT_GE(disk->syncs.load(), 1) << "a durable commit is synced";
+  disk->syncs_to_fail = 1;
+  EXPECT_EQ(put(*store, "b", "1").error().code, Errc::storage);
+  const int syncs = disk->syncs.load();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(put(*store, "c", "1").error().code, Errc::storage);
+  EXPECT_EQ(disk->syncs.load(), syncs) << "it would pass now, and prove nothing";
+  EXPECT_EQ(store->admit(Purpose::intake).error().code, Errc::storage);
+  EXPECT_EQ(store->admit(Purpose::upkeep).error().code, Errc::storage);
+  EXPECT_FALSE(store->status().accepting);
+  EXPECT_NE(store->status().reason.find("planted"), std::string::npos) << store->status().reason;
+  store.reset();
+  EXPECT_EQ(told.load(), 1);
+  options_.file_system = nullptr;
+  EXPECT_GE(count(*must_open()), 1) << "the next start goes by what is on the disk";
+}
+
+}  // namespace
+}  // namespace signalbox::store
