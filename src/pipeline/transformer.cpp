@@ -32,9 +32,9 @@ std::string_view settable_fault(std::string_view name) {
 /// Why a value cannot be set, by CloudEvents 1.0.2; "" when it can.
 std::string attribute_fault(const Attribute& attribute) {
   if (attribute.value.size() > kAttributeBytesMax) return "longer than 8 KiB";
-  if (event::core_attribute(attribute.name) && attribute.type != AttributeType::string)
-    return "must be a string";
-  return event::value_fault(attribute);
+  const auto core = event::core_attribute(attribute.name);
+  if (core && attribute.type != AttributeType::string) return "must be a string";
+  return event::value_fault(attribute, core);
 }
 
 /// An attribute's new value: canonical string form and type.
