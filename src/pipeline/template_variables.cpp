@@ -1,19 +1,16 @@
 #include "pipeline/template_variables.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "base/nearest_name.hpp"
 #include "base/units.hpp"
 #include "event/base64.hpp"
 #include "event/codec.hpp"
-#include "event/json_scan.hpp"
+#include "pipeline/json_path_lookup.hpp"
 
 namespace signalbox::pipeline {
 namespace {
-
-constexpr unsigned kDepthMax = 64;
 
 struct Predefined {
   std::string_view name;
@@ -45,38 +42,6 @@ std::string_view trimmed(std::string_view text) {
   const auto begin = std::min(text.find_first_not_of(kSpace), text.size());
   const auto end = text.find_last_not_of(kSpace);
   return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
-}
-
-bool has_name(const event::JsonValue& member, std::string_view name) {
-  if (!member.escaped) return member.content() == name;
-  std::string unescaped;
-  return event::append_unescaped(unescaped, member.content(), event::UnpairedSurrogates::keep) &&
-         unescaped == name;
-}
-
-/// Steps to the member of that name; false when the value is no object or has none.
-bool enter_member(event::JsonCursor& cursor, std::string_view name) {
-  if (cursor.next_type() != event::JsonType::object || !cursor.enter_object()) return false;
-  while (auto member = cursor.next_member()) {
-    if (has_name(*member, name)) return true;
-    if (!cursor.read_value()) return false;
-  }
-  return false;
-}
-
-/// Steps to the element of that index; false when the value is no array or too short.
-bool enter_element(event::JsonCursor& cursor, std::size_t index) {
-  if (cursor.next_type() != event::JsonType::array || !cursor.enter_array()) return false;
-  for (std::size_t i = 0; cursor.next_element(); ++i) {
-    if (i == index) return true;
-    if (!cursor.read_value()) return false;
-  }
-  return false;
-}
-
-bool enter(event::JsonCursor& cursor, const JsonPath::Step& step) {
-  if (const auto* name = std::get_if<std::string>(&step)) return enter_member(cursor, *name);
-  return enter_element(cursor, std::get<std::size_t>(step));
 }
 
 TemplateValue attribute_value(const Event& event, std::string_view name) {
@@ -141,11 +106,11 @@ Result<std::size_t> TemplateVariables::slot(std::string_view placeholder) {
 TemplateValues::TemplateValues(const std::vector<TemplateVariable>& variables, const Event& event,
                                const TransformContext& context) {
   values_.reserve(variables.size());
-  for (const auto& variable : variables) values_.push_back(look_up(variable, event, context));
+  for (const auto& variable : variables) values_.push_back(evaluate(variable, event, context));
 }
 
-TemplateValue TemplateValues::look_up(const TemplateVariable& variable, const Event& event,
-                                      const TransformContext& context) {
+TemplateValue TemplateValues::evaluate(const TemplateVariable& variable, const Event& event,
+                                       const TransformContext& context) {
   switch (variable.kind) {
     case TemplateVariable::Kind::path:
       return at_path(variable.path, event);
@@ -185,13 +150,9 @@ TemplateValue TemplateValues::in_data(const JsonPath& path, const Event& event) 
   if (event.data_kind() == DataKind::text && path.steps().empty()) return string(event.data());
   if (event.data_kind() != DataKind::json) return {};
   if (path.steps().empty()) return json(trimmed(event.data()));
-  event::JsonCursor cursor(event.data(), kDepthMax);
-  const auto found = std::all_of(path.steps().begin(), path.steps().end(),
-                                 [&](const JsonPath::Step& step) { return enter(cursor, step); });
-  const auto value = found ? cursor.read_value() : std::nullopt;
-  if (cursor.failed())
-    status_ = Error(Errc::corrupt, "the event's data is not valid JSON: " + cursor.fault().message);
-  return value ? json(value->raw) : TemplateValue();
+  const auto found = look_up(event.data(), path.steps());
+  if (!found) status_ = found.error();
+  return found && *found ? json(**found) : TemplateValue();
 }
 
 }  // namespace signalbox::pipeline

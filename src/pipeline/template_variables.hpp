@@ -66,8 +66,8 @@ class TemplateValues {
   const TemplateValue& operator[](std::size_t slot) const { return values_[slot]; }
 
  private:
-  TemplateValue look_up(const TemplateVariable& variable, const Event& event,
-                        const TransformContext& context);
+  TemplateValue evaluate(const TemplateVariable& variable, const Event& event,
+                         const TransformContext& context);
   TemplateValue at_path(const JsonPath& path, const Event& event);
   TemplateValue in_data(const JsonPath& path, const Event& event);
 
