@@ -96,7 +96,8 @@ std::optional<Duration> parse_retry_after(std::string_view value, WallTime now) 
   }
   const auto when = parse_http_date(value, now);
   if (!when) return std::nullopt;
-  return std::clamp<Duration>(*when - now, Duration::zero(), kLongest);
+  // Not as a Duration before it is bounded: its nanoseconds end in the year 2262.
+  return std::clamp<WallTime::duration>(*when - now, WallTime::duration::zero(), kLongest);
 }
 
 }  // namespace signalbox::connector::http
