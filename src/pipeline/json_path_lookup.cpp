@@ -65,6 +65,7 @@ class Walker {
     if (failed_) return false;
     const auto content = quoted.substr(1, quoted.size() - 2);
     if (content.find('\\') == std::string_view::npos) return content == name;
+    if (!event::JsonCursor(quoted, 0).read_value()) return false;  // unescaping relies on it
     std::string unescaped;
     return event::append_unescaped(unescaped, content, event::UnpairedSurrogates::keep) && unescaped == name;
   }

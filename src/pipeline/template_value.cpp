@@ -56,6 +56,7 @@ bool append_as_text(std::string& out, const TemplateValue& value) {
     out += value.bytes;
     return true;
   }
+  if (!event::JsonCursor(value.bytes, 0).read_value()) return false;  // unescaping relies on it
   const auto before = out.size();
   const auto content = value.bytes.substr(1, value.bytes.size() - 2);
   if (event::append_unescaped(out, content, event::UnpairedSurrogates::refuse)) return true;

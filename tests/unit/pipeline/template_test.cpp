@@ -242,6 +242,11 @@ TEST(Template, data_that_only_claims_to_be_json_is_an_error) {
             0u);
 }
 
+TEST(Template, a_damaged_escape_is_read_within_bounds) {
+  for (auto data : {R"({"v":"\u1"})", R"({"v":"\u12)", R"({"v":"\q"})"})
+    EXPECT_EQ(render("<v>!", {{"v", "$.data.v"}}, event_with(data)).rfind("error: ", 0), 0u) << data;
+}
+
 TEST(Template, every_rendering_of_a_json_template_is_valid_json) {
   const char* values[] = {"\"a\\\"b\\\\\"", "\"\\u0000\"", "1e9",     "{}",  "[[]]",
                           "{\"a\":\"}\"}",  "null",        "\"<v>\"", "\"\""};
