@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "config/configuration.hpp"
+#include "configuration.hpp"
 #include "temporary_folder.hpp"
 #include "told.hpp"
 

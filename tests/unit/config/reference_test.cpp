@@ -6,8 +6,8 @@
 #include <set>
 #include <sstream>
 
-#include "config/configuration.hpp"
 #include "config/load.hpp"
+#include "configuration.hpp"
 #include "temporary_folder.hpp"
 #include "told.hpp"
 

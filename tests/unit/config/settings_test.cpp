@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "config/configuration.hpp"
+#include "configuration.hpp"
 #include "temporary_folder.hpp"
 #include "told.hpp"
 
