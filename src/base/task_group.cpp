@@ -16,6 +16,11 @@ TaskGroup::TaskGroup(asio::any_io_executor executor, std::size_t limit)
 
 TaskGroup::~TaskGroup() { assert(tasks_.empty() && "join() the TaskGroup before destroying its owner"); }
 
+void TaskGroup::set_limit(std::size_t limit) {
+  limit_ = limit;
+  changed_.cancel();
+}
+
 asio::awaitable<void> TaskGroup::wait_for_room() {
   while (room() == 0) co_await change();
 }

@@ -20,7 +20,9 @@ class TaskGroup {
   TaskGroup& operator=(const TaskGroup&) = delete;
 
   std::size_t size() const { return tasks_.size(); }
-  std::size_t room() const { return limit_ - tasks_.size(); }
+  std::size_t room() const { return limit_ > tasks_.size() ? limit_ - tasks_.size() : 0; }
+  /// From now on; children beyond a smaller limit go on.
+  void set_limit(std::size_t limit);
 
   /// Cancellation: throws operation_aborted.
   boost::asio::awaitable<void> wait_for_room();

@@ -28,4 +28,21 @@ class Wakeup {
   boost::asio::steady_timer timer_;
 };
 
+/// Marks the time in which only one coroutine of an actor may be somewhere, whichever way it leaves; the others wait
+/// with `while (flag) co_await freed.wait();`.
+class Busy {
+ public:
+  Busy(bool& flag, Wakeup& freed) : flag_(flag), freed_(freed) { flag_ = true; }
+  ~Busy() {
+    flag_ = false;
+    freed_.notify();
+  }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+ private:
+  bool& flag_;
+  Wakeup& freed_;
+};
+
 }  // namespace signalbox::base

@@ -1,0 +1,137 @@
+#include "broker/broker.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/log.hpp"
+#include "base/task_group.hpp"
+
+namespace signalbox::broker {
+
+namespace asio = boost::asio;
+namespace log = base::log;
+
+std::shared_ptr<Channel> Topology::find(std::string_view tenant, std::string_view channel) const {
+  auto t = tenants.find(tenant);
+  if (t == tenants.end()) return nullptr;
+  auto c = t->second->channels.find(channel);
+  return c == t->second->channels.end() ? nullptr : c->second;
+}
+
+Broker::Broker(asio::any_io_executor executor, Engine& engine, Clock& clock, BrokerOptions options)
+    : strand_(asio::make_strand(executor)),
+      executor_(executor),
+      engine_(engine),
+      clock_(clock),
+      options_(options),
+      memory_(options.tail_memory),
+      topology_(std::make_shared<const Topology>()),
+      applied_(strand_) {}
+
+Broker::~Broker() = default;
+
+asio::awaitable<Status> Broker::apply(Plan plan) {
+  return asio::co_spawn(strand_, apply_serialised(std::move(plan)), asio::use_awaitable);
+}
+
+asio::awaitable<Status> Broker::apply_serialised(Plan plan) {
+  while (applying_) co_await applied_.wait();
+  const base::Busy busy(applying_, applied_);
+  const auto old = topology();
+  auto next = std::make_shared<Topology>();
+  std::string faults;
+  for (auto& [name, tenant] : plan.tenants) co_await apply_tenant(name, std::move(tenant), *next, faults);
+  topology_.store(next, std::memory_order_release);
+  // Requests already inside a channel that is gone are answered; new ones no longer find it.
+  for (const auto& [tenant_name, tenant] : old->tenants)
+    for (const auto& [channel_name, channel] : tenant->channels)
+      if (next->find(tenant_name, channel_name) != channel) {
+        log::info("channel.stopping", "tenant={} channel={} why=removed", tenant_name, channel_name);
+        co_await channel->stop(clock_.now() + std::chrono::seconds(30));
+      }
+  if (!faults.empty()) co_return Error(Errc::storage, faults);
+  co_return ok();
+}
+
+TargetRuntimes Broker::runtimes(const TenantPlan& plan, const Tenant* old) {
+  TargetRuntimes targets;
+  for (const auto& [name, target] : plan.targets) {
+    TargetRuntime runtime;
+    runtime.plan = target;
+    const auto before = old ? old->targets.find(name) : TargetRuntimes::const_iterator();
+    if (old && before != old->targets.end()) {
+      runtime.gate = before->second.gate;
+      runtime.gate->set(target->limits(), before->second.plan->fingerprint() != target->fingerprint());
+    } else {
+      runtime.gate = std::make_shared<TargetGate>(target->limits());
+    }
+    targets.emplace(name, std::move(runtime));
+  }
+  return targets;
+}
+
+asio::awaitable<void> Broker::apply_tenant(const std::string& name, TenantPlan plan, Topology& next, std::string& faults) {
+  const auto before = topology();
+  const auto found = before->tenants.find(name);
+  const Tenant* old = found == before->tenants.end() ? nullptr : found->second.get();
+  auto tenant = std::make_shared<Tenant>();
+  tenant->name = name;
+  tenant->quota = old ? old->quota : std::make_shared<Quota>();
+  tenant->quota->set(plan.limits);
+  tenant->targets = runtimes(plan, old);
+  for (const auto& [channel_name, channel_plan] : plan.channels) {
+    auto shared_plan = std::make_shared<const ChannelPlan>(channel_plan);
+    std::shared_ptr<Channel> channel;
+    Status status = ok();
+    if (auto existing = before->find(name, channel_name)) {
+      channel = std::move(existing);
+      status = co_await channel->update(std::move(shared_plan), tenant->targets);
+    } else {
+      ChannelWorld world{executor_, clock_, memory_, tenant->quota, options_};
+      ChannelName full_name{name, channel_name};
+      channel = std::make_shared<Channel>(std::move(full_name), std::move(world));
+      status = co_await channel->start(engine_, std::move(shared_plan), tenant->targets);
+    }
+    if (status) {
+      tenant->channels.emplace(channel_name, std::move(channel));
+    } else {
+      faults += (faults.empty() ? "" : "; ") + ("channel " + name + "/" + channel_name + ": ") + status.error().message;
+      if (before->find(name, channel_name)) tenant->channels.emplace(channel_name, std::move(channel));
+      else co_await channel->stop(clock_.now());
+    }
+  }
+  tenant->plan = std::make_shared<const TenantPlan>(std::move(plan));
+  next.tenants.emplace(name, std::move(tenant));
+}
+
+asio::awaitable<void> Broker::stop(TimePoint deadline) {
+  const auto last = topology_.exchange(std::make_shared<const Topology>());
+  co_await asio::co_spawn(strand_, stop_all(*last, deadline), asio::use_awaitable);
+}
+
+asio::awaitable<void> Broker::stop_all(const Topology& last, TimePoint deadline) {
+  std::size_t channels = 0;
+  for (const auto& [name, tenant] : last.tenants) channels += tenant->channels.size();
+  base::TaskGroup stopping(strand_, channels + 1);
+  for (const auto& [name, tenant] : last.tenants)
+    for (const auto& [channel_name, channel] : tenant->channels) stopping.spawn(channel->stop(deadline));
+  co_await stopping.join();
+}
+
+Totals Broker::totals() const {
+  Totals sum;
+  const auto now = topology();
+  for (const auto& [name, tenant] : now->tenants)
+    for (const auto& [channel_name, channel] : tenant->channels) {
+      const auto lanes = channel->lane_totals();
+      sum.delivered += lanes.delivered;
+      sum.dead += lanes.dead;
+      sum.dropped += lanes.dropped;
+      sum.pending += lanes.pending();
+      sum.accepted += channel->last_seq();
+    }
+  return sum;
+}
+
+}  // namespace signalbox::broker

@@ -1,0 +1,667 @@
+#include "broker/channel.hpp"
+
+#include <algorithm>
+#include <boost/asio/append.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cassert>
+#include <utility>
+
+#include "base/log.hpp"
+#include "base/with_deadline.hpp"
+
+namespace signalbox::broker {
+
+namespace asio = boost::asio;
+namespace log = base::log;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Seq kCountAtLeastEvery = 4'096;  // bounds what a start must count again
+constexpr Duration kTrimMost = 60s, kTrimLeast = 1s;
+constexpr std::size_t kDeadLetterPage = 256;
+constexpr std::size_t kDedupPage = 1'000;
+constexpr Duration kDedupByRequest = 10min;  // the window of a request that asks for it on a channel without one
+
+}  // namespace
+
+/// Counts what one request has on its way to the log, until it has been answered.
+class Channel::Uncommitted {
+ public:
+  Uncommitted(Channel& channel, std::size_t events, std::size_t bytes) : channel_(channel), events_(events), bytes_(bytes) {
+    all_events_ = channel_.uncommitted_events_.fetch_add(events_, std::memory_order_relaxed) + events_;
+    all_bytes_ = channel_.uncommitted_bytes_.fetch_add(bytes_, std::memory_order_relaxed) + bytes_;
+  }
+  ~Uncommitted() {
+    channel_.uncommitted_events_.fetch_sub(events_, std::memory_order_relaxed);
+    channel_.uncommitted_bytes_.fetch_sub(bytes_, std::memory_order_relaxed);
+  }
+  Uncommitted(const Uncommitted&) = delete;
+  Uncommitted& operator=(const Uncommitted&) = delete;
+
+  /// A request that is alone is never too much.
+  bool too_much() const {
+    const auto& options = channel_.world_.options;
+    return (all_events_ > options.uncommitted_events && all_events_ != events_) ||
+           (all_bytes_ > options.uncommitted_bytes && all_bytes_ != bytes_);
+  }
+
+ private:
+  Channel& channel_;
+  std::size_t events_, bytes_, all_events_ = 0, all_bytes_ = 0;
+};
+
+Channel::Channel(ChannelName name, ChannelWorld world)
+    : name_(std::move(name)),
+      world_(std::move(world)),
+      strand_(asio::make_strand(world_.executor)),
+      random_(world_.options.seed ^ std::hash<std::string>{}(name_.tenant + '/' + name_.channel)),
+      commits_(strand_, world_.options.uncommitted_events + 1),
+      runs_(strand_, 8),
+      letters_free_(strand_),
+      group_committed_(strand_) {}
+
+Channel::~Channel() = default;
+
+template <class T>
+asio::awaitable<T> Channel::on_strand(asio::awaitable<T> task) {
+  // The caller holds the channel by shared_ptr for as long as it awaits.
+  return asio::co_spawn(strand_, std::move(task), asio::use_awaitable);
+}
+
+// --- Publishing: on the caller's thread up to the inbox, then on the strand --------------------------------------------
+
+asio::awaitable<Result<Receipt>> Channel::publish(std::vector<Event> events) { return publish(std::move(events), false); }
+
+asio::awaitable<Result<Receipt>> Channel::publish(std::vector<Event> events, bool deduplicate) {
+  if (!accepting_.load(std::memory_order_relaxed))
+    co_return Error(Errc::overloaded, "the channel is not taking events: it is starting or stopping");
+  if (world_.quota->storage_full())
+    co_return Error(Errc::over_quota, "the tenant's stored_bytes are used up");
+  if (const auto wait = world_.quota->take(events.size(), world_.clock.now()); wait > Duration::zero())
+    co_return Error(Errc::over_quota, "over the tenant's events_per_second");
+  if (events.empty()) co_return Receipt();
+
+  PublishOp op;
+  op.deduplicate = deduplicate;
+  op.events.reserve(events.size());
+  const auto rules = rules_.load(std::memory_order_acquire);
+  op.generation = rules->generation;
+  for (auto& event : events) {
+    auto stored = std::make_shared<StoredEvent>();
+    stored->event = std::move(event);
+    rules->matcher.match(stored->event, stored->matched);
+    op.bytes += stored->event.record().size();
+    op.events.push_back(std::move(stored));
+  }
+  const Uncommitted uncommitted(*this, op.events.size(), op.bytes);
+  if (uncommitted.too_much())
+    co_return Error(Errc::overloaded, "too many events are waiting to be stored on this channel");
+
+  auto initiate = [this](auto handler, PublishOp* waiting) {
+    waiting->done = std::move(handler);
+    if (inbox_.push(waiting)) asio::post(strand_, [this] { drain_inbox(); });
+  };
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Result<Receipt>)>(
+      initiate, asio::use_awaitable, &op);
+}
+
+void Channel::drain_inbox() {
+  Group group;
+  for (auto* op = inbox_.take_all(); op != nullptr;) {
+    auto* next = op->next;
+    admit(*op, group);
+    op = next;
+  }
+  if (!group.ops.empty()) commits_.spawn(commit(std::move(group)));
+}
+
+/// Takes one request into the group that is being formed, refuses it, or keeps it until duplicates can be told.
+void Channel::admit(PublishOp& op, Group& group) {
+  if (!accepting_) return complete(op, Error(Errc::overloaded, "the channel is stopping"));
+  if (op.generation != generation_) rematch(op);
+  const bool by_setting = plan_.load()->deduplicate > Duration::zero();
+  if (op.deduplicate || by_setting) {
+    if (!dedup_ready_) {
+      waiting_for_dedup_.push_back(&op);
+      start_filling_dedup();
+      return;
+    }
+    take_out_duplicates(op);
+  } else if (dedup_) {
+    remember(op);
+  }
+  group.ops.push_back(&op);
+  group.events.insert(group.events.end(), op.events.begin(), op.events.end());
+}
+
+void Channel::rematch(PublishOp& op) {
+  const auto rules = rules_.load();
+  for (auto& event : op.events) rules->matcher.match(event->event, event->matched);
+  op.generation = rules->generation;
+}
+
+asio::awaitable<void> Channel::commit(Group group) {
+  const auto accepted_at = world_.clock.wall_now();
+  for (auto& event : group.events) event->accepted_at = accepted_at;
+  Result<AppendReceipt> receipt = AppendReceipt{};
+  if (group.events.empty()) {
+    // Only duplicates: what they repeat is in an earlier group, and must be durable before they are acknowledged.
+    const auto before = groups_submitted_;
+    while (groups_committed_ < before) co_await group_committed_.wait();
+  } else {
+    ++groups_submitted_;
+    receipt = co_await log_->append(group.events);
+    ++groups_committed_;
+    group_committed_.notify();
+  }
+  if (!receipt) {
+    for (auto* op : group.ops) complete(*op, receipt.error());
+    co_return;
+  }
+  if (!group.events.empty()) feed(group.events);
+  Seq seq = receipt->first_seq;
+  for (auto* op : group.ops) {
+    op->receipt.accepted = op->events.size();
+    if (!op->events.empty()) {
+      op->receipt.first_seq = seq;
+      seq += op->events.size();
+      op->receipt.last_seq = seq - 1;
+    }
+    complete(*op, op->receipt);
+  }
+}
+
+/// The events are durable: the lanes whose rules matched get them, in order.
+void Channel::feed(const std::vector<std::shared_ptr<StoredEvent>>& events) {
+  assert(events.front()->seq == durable_seq_ + 1 && "appends complete in the order in which they were started");
+  durable_seq_ = events.back()->seq;
+  std::uint64_t unmatched = 0;
+  for (const auto& event : events) {
+    if (event->matched.empty()) ++unmatched;
+    for (auto rule : event->matched)
+      if (rule.value < lanes_of_rule_.size())
+        for (auto* lane : lanes_of_rule_[rule.value]) lane->offer(event);
+    if (!tails_.empty()) fan_out_to_tails(event);
+  }
+  if (unmatched != 0) unmatched_ += unmatched;
+  last_seq_.store(durable_seq_, std::memory_order_release);
+  if (durable_seq_ - counted_seq_ >= kCountAtLeastEvery) {
+    counted_seq_ = durable_seq_;
+    if (!lanes_.empty()) lanes_.begin()->second->touch();
+  }
+  note_stored();
+}
+
+void Channel::complete(PublishOp& op, Result<Receipt> result) {
+  auto done = std::move(op.done);  // op is gone as soon as its owner goes on
+  auto executor = asio::get_associated_executor(done);
+  asio::dispatch(executor, asio::append(std::move(done), std::move(result)));
+}
+
+void Channel::note_stored() {
+  const auto stored = log_->stored_bytes();
+  world_.quota->add_stored(static_cast<std::int64_t>(stored) - static_cast<std::int64_t>(known_stored_));
+  known_stored_ = stored;
+  stored_bytes_.store(stored, std::memory_order_relaxed);
+}
+
+void Channel::fan_out_to_tails(const StoredEventPtr& event) {
+  std::erase_if(tails_, [](const auto& tail) { return tail.use_count() == 1; });  // its listener has gone
+  for (const auto& tail : tails_) tail->push(event);
+}
+
+// --- Duplicates ------------------------------------------------------------------------------------------------------
+
+void Channel::remember(const PublishOp& op) {
+  const auto now = world_.clock.wall_now();
+  dedup_->forget_before(now);
+  for (const auto& event : op.events) dedup_->insert(event->event.source(), event->event.id(), now);
+}
+
+void Channel::take_out_duplicates(PublishOp& op) {
+  const auto now = world_.clock.wall_now();
+  dedup_->forget_before(now);
+  std::erase_if(op.events, [&](const auto& event) {
+    const bool known = !dedup_->insert(event->event.source(), event->event.id(), now);
+    op.receipt.duplicates += known;
+    return known;
+  });
+}
+
+void Channel::start_filling_dedup() {
+  if (dedup_) return;
+  const auto configured = plan_.load()->deduplicate;
+  dedup_ = std::make_unique<DedupWindow>(configured > Duration::zero() ? configured : kDedupByRequest);
+  runs_.spawn(fill_dedup_window());
+}
+
+/// Reads back what was accepted within the window, once; requests that need it wait meanwhile.
+asio::awaitable<void> Channel::fill_dedup_window() {
+  EventQuery query;
+  query.from = world_.clock.wall_now() - std::chrono::duration_cast<std::chrono::microseconds>(dedup_->span());
+  query.limit = kDedupPage;
+  do {
+    auto page = co_await log_->query(query);
+    if (!page) {
+      log::error("dedup.read_failed", "tenant={} channel={} error={}", name_.tenant, name_.channel,
+                 log::quoted(page.error().message));
+      break;
+    }
+    for (const auto& event : page->events)
+      dedup_->insert(event->event.source(), event->event.id(), event->accepted_at);
+    query.before = page->next_before;
+  } while (query.before != 0 && dedup_->size() < DedupWindow::kMost);
+  dedup_ready_ = true;
+  Group group;
+  for (auto* op : std::exchange(waiting_for_dedup_, {})) admit(*op, group);
+  if (!group.ops.empty()) commits_.spawn(commit(std::move(group)));
+}
+
+// --- Starting, changing, stopping ----------------------------------------------------------------------------------------
+
+asio::awaitable<Status> Channel::start(Engine& engine, std::shared_ptr<const ChannelPlan> plan, TargetRuntimes targets) {
+  return on_strand(start_on_strand(engine, std::move(plan), std::move(targets)));
+}
+
+asio::awaitable<Status> Channel::start_on_strand(Engine& engine, std::shared_ptr<const ChannelPlan> plan,
+                                                 TargetRuntimes targets) {
+  auto opened = co_await engine.open(name_, strand_);
+  if (!opened) co_return opened.error();
+  log_ = std::move(*opened);
+  const auto state = log_->opened_state();
+  durable_seq_ = state.last_seq;
+  counted_seq_ = state.counted_to;
+  first_seq_ = state.first_seq;
+  last_seq_ = state.last_seq;
+  checkpoint_ = std::make_unique<Checkpoint>(strand_, *log_, world_.clock, world_.options.checkpoint_interval, durable_seq_);
+  note_stored();
+  auto counted = co_await count_uncounted();
+  if (!counted) co_return counted;
+  auto applied = co_await apply(std::move(plan), targets);
+  if (!applied) co_return applied;
+  runs_.spawn(checkpoint_->run());
+  runs_.spawn(trim_now_and_then());
+  accepting_ = true;
+  co_return ok();
+}
+
+/// Counts for each lane what matched after the last checkpoint: its totals then include every event of the log.
+asio::awaitable<Status> Channel::count_uncounted() {
+  auto lanes = co_await log_->lanes();
+  if (!lanes) co_return lanes.error();
+  if (lanes->empty() || durable_seq_ == counted_seq_) co_return ok();
+  Seq from = durable_seq_;
+  for (const auto& lane : *lanes) from = std::min(from, lane.created_at);
+  ReadRequest request;
+  request.from = std::max(from, counted_seq_) + 1;
+  request.to = durable_seq_;
+  request.max_events = 4'096;
+  request.max_bytes = 4 << 20;
+  std::map<RuleId, std::uint64_t> matched;
+  std::map<LaneId, std::uint64_t> before_lane;  // matched by its rule before the lane was there
+  while (request.from <= request.to) {
+    auto page = co_await log_->read(request);
+    if (!page) co_return page.error();
+    for (const auto& event : page->events)
+      for (auto rule : event->matched) {
+        ++matched[rule];
+        for (const auto& lane : *lanes)
+          if (lane.rule == rule && event->seq <= lane.created_at) ++before_lane[lane.lane];
+      }
+    request.from = page->next;
+  }
+  Settlements changes;
+  changes.counted_to = durable_seq_;
+  for (auto& lane : *lanes) {
+    lane.progress.lane = lane.lane;
+    lane.progress.totals.matched += matched[lane.rule] - before_lane[lane.lane];
+    changes.progress.push_back(std::move(lane.progress));
+  }
+  counted_seq_ = durable_seq_;
+  co_return co_await log_->settle(std::move(changes));
+}
+
+asio::awaitable<Status> Channel::update(std::shared_ptr<const ChannelPlan> plan, TargetRuntimes targets) {
+  return on_strand(update_on_strand(std::move(plan), std::move(targets)));
+}
+
+asio::awaitable<Status> Channel::update_on_strand(std::shared_ptr<const ChannelPlan> plan, TargetRuntimes targets) {
+  co_return co_await apply(std::move(plan), targets);
+}
+
+asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> plan, const TargetRuntimes& targets) {
+  std::vector<LaneName> names;
+  for (const auto& rule : plan->rules)
+    for (const auto& target : rule.targets) names.push_back(LaneName{rule.name, target});
+  auto bound = co_await log_->bind(names);
+  if (!bound) co_return bound.error();
+  // No co_await from here to the new rule set: publishers see the old one or the new one, whole.
+  refresh_targets(targets);
+  std::map<LaneName, std::shared_ptr<Lane>> lanes;
+  std::vector<std::shared_ptr<Lane>> fresh;
+  std::vector<pipeline::Matcher::Rule> matchers;
+  lanes_of_rule_.clear();
+  std::size_t next = 0;
+  for (const auto& rule : plan->rules) {
+    RuleId rule_id;
+    for (const auto& target : rule.targets) {
+      auto& state = (*bound)[next];
+      auto& name = names[next++];
+      rule_id = state.rule;
+      auto settings = settings_for(rule, target, targets);
+      std::shared_ptr<Lane> lane;
+      if (auto old = lanes_.find(name); old != lanes_.end()) {
+        lane = old->second;
+        lanes_.erase(old);
+        lane->set(std::move(settings));
+      } else {
+        LaneWorld world{name_, strand_, *log_, world_.clock, world_.memory, random_, durable_seq_, *checkpoint_};
+        lane = std::make_shared<Lane>(std::move(world), std::move(state), std::move(settings));
+        fresh.push_back(lane);
+      }
+      if (lanes_of_rule_.size() <= lane->rule().value) lanes_of_rule_.resize(lane->rule().value + 1);
+      lanes_of_rule_[lane->rule().value].push_back(lane.get());
+      lanes.emplace(std::move(name), std::move(lane));
+    }
+    if (rule.enabled) matchers.push_back(pipeline::Matcher::Rule{rule_id, rule.filter});
+  }
+  const auto gone = std::exchange(lanes_, std::move(lanes));
+  rules_.store(std::make_shared<const RuleSet>(++generation_, std::move(matchers)));
+  plan_.store(std::move(plan));
+  publish_lane_list();
+  for (const auto& lane : fresh) lane->start();
+  for (const auto& [name, lane] : gone) co_await retire(*lane);
+  co_return ok();
+}
+
+void Channel::refresh_targets(const TargetRuntimes& targets) {
+  std::map<std::string, ChannelTarget> kept;
+  for (const auto& [name, runtime] : targets) {
+    auto old = targets_.find(name);
+    if (old != targets_.end() && old->second.fingerprint == runtime.plan->fingerprint()) {
+      kept.insert(targets_.extract(old));
+      continue;
+    }
+    // The old object lives on until its attempts have ended.
+    TargetContext context{strand_, world_.clock};
+    kept.emplace(name, ChannelTarget{runtime.plan->make(context), runtime.plan->fingerprint()});
+  }
+  targets_ = std::move(kept);
+}
+
+LaneSettings Channel::settings_for(const RulePlan& rule, const std::string& target, const TargetRuntimes& targets) {
+  const auto& runtime = targets.at(target);
+  const auto limits = runtime.plan->limits();
+  LaneSettings settings;
+  settings.target = targets_.at(target).object;
+  settings.gate = runtime.gate;
+  settings.transformer = rule.transformer;
+  settings.retry = rule.retry;
+  settings.order = rule.order;
+  settings.timeout = limits.timeout;
+  settings.concurrency = limits.concurrency;
+  return settings;
+}
+
+/// A lane that is no longer configured: what it has done is written, what it has not done stays in the log.
+asio::awaitable<void> Channel::retire(Lane& lane) {
+  lane.stop();
+  lane.abandon_attempts();
+  co_await lane.join();
+  auto flushed = co_await checkpoint_->flush();
+  if (!flushed)
+    log::error("checkpoint.failed", "tenant={} channel={} error={}", name_.tenant, name_.channel,
+               log::quoted(flushed.error().message));
+  checkpoint_->forget(lane);
+  const auto pending = lane.counters().totals().pending();
+  if (pending > 0)
+    log::warn("lane.retired_with_pending", "tenant={} channel={} rule={} target={} pending={}", name_.tenant,
+              name_.channel, lane.rule_name(), lane.target_name(), pending);
+}
+
+void Channel::publish_lane_list() {
+  auto list = std::make_shared<std::vector<std::shared_ptr<Lane>>>();
+  list->reserve(lanes_.size());
+  for (const auto& [name, lane] : lanes_) list->push_back(lane);
+  lane_list_.store(std::move(list));
+}
+
+asio::awaitable<void> Channel::stop(TimePoint deadline) {
+  co_await asio::co_spawn(strand_, stop_on_strand(deadline), asio::use_awaitable);
+}
+
+asio::awaitable<void> Channel::stop_on_strand(TimePoint deadline) {
+  accepting_ = false;
+  for (const auto& tail : tails_) tail->close();
+  if (!log_ || !checkpoint_) co_return;
+  co_await commits_.join();
+  for (const auto& [name, lane] : lanes_) lane->stop();
+  const bool finished = co_await base::with_deadline(join_lanes(), world_.clock, deadline);
+  if (!finished) {
+    std::size_t cut = 0;
+    for (const auto& [name, lane] : lanes_) cut += lane->in_flight(), lane->abandon_attempts();
+    log::warn("channel.attempts_cut_off", "tenant={} channel={} attempts={}", name_.tenant, name_.channel, cut);
+    co_await join_lanes();
+  }
+  runs_.cancel();
+  co_await runs_.join();
+  for (auto* op : std::exchange(waiting_for_dedup_, {})) complete(*op, Error(Errc::overloaded, "the channel is stopping"));
+  auto flushed = co_await checkpoint_->flush();
+  if (!flushed)
+    log::error("checkpoint.failed", "tenant={} channel={} error={}", name_.tenant, name_.channel,
+               log::quoted(flushed.error().message));
+  for (auto& [name, target] : targets_) target.object->close();
+  lane_list_.store(nullptr);
+  lanes_of_rule_.clear();
+  lanes_.clear();
+  targets_.clear();
+  world_.quota->add_stored(-static_cast<std::int64_t>(known_stored_));
+  checkpoint_.reset();
+  log_.reset();
+}
+
+asio::awaitable<void> Channel::join_lanes() {
+  for (const auto& [name, lane] : lanes_) co_await lane->join();
+}
+
+asio::awaitable<void> Channel::trim_now_and_then() {
+  for (;;) {
+    const auto retain = plan_.load()->retain;
+    const auto interval = std::clamp<Duration>(retain / 20, kTrimLeast, kTrimMost);
+    co_await world_.clock.sleep_until(world_.clock.now() + interval);
+    const auto before = world_.clock.wall_now() - std::chrono::duration_cast<std::chrono::microseconds>(retain);
+    Seq keep_from = durable_seq_ + 1;
+    for (const auto& [name, lane] : lanes_) keep_from = std::min(keep_from, lane->needs_from());
+    auto first = co_await log_->trim(before, keep_from);
+    if (first) {
+      first_seq_ = *first;
+      note_stored();
+    } else {
+      log::error("channel.trim_failed", "tenant={} channel={} error={}", name_.tenant, name_.channel,
+                 log::quoted(first.error().message));
+    }
+  }
+}
+
+// --- What operators ask ----------------------------------------------------------------------------------------------------
+
+ChannelStatus Channel::status() const {
+  ChannelStatus status;
+  status.first_seq = first_seq_;
+  status.last_seq = status.accepted = last_seq_.load(std::memory_order_acquire);
+  status.stored_bytes = stored_bytes_;
+  status.unmatched = unmatched_;
+  const auto lanes = lane_list_.load();
+  if (!lanes) return status;
+  for (const auto& lane : *lanes) {
+    LaneStatus figures;
+    figures.rule = lane->rule_name();
+    figures.target = lane->target_name();
+    figures.totals = lane->counters().totals();
+    figures.attempts = lane->counters().attempts();
+    figures.failures = lane->counters().failures();
+    figures.in_flight = lane->in_flight();
+    figures.paused = lane->paused();
+    figures.gate = lane->gate()->snapshot();
+    status.lanes.push_back(std::move(figures));
+  }
+  return status;
+}
+
+LaneTotals Channel::lane_totals() const {
+  LaneTotals sum;
+  const auto lanes = lane_list_.load();
+  if (!lanes) return sum;
+  for (const auto& lane : *lanes) {
+    const auto totals = lane->counters().totals();
+    sum.matched += totals.matched;
+    sum.delivered += totals.delivered;
+    sum.dead += totals.dead;
+    sum.dropped += totals.dropped;
+    sum.retrying += totals.retrying;
+  }
+  return sum;
+}
+
+asio::awaitable<Result<EventPage>> Channel::query(EventQuery query) { return on_strand(query_on_strand(std::move(query))); }
+
+asio::awaitable<Result<EventPage>> Channel::query_on_strand(EventQuery query) {
+  if (!log_) co_return stopped();
+  co_return co_await log_->query(std::move(query));
+}
+
+asio::awaitable<Result<EventDetail>> Channel::event(Seq seq) { return on_strand(event_on_strand(seq)); }
+
+asio::awaitable<Result<EventDetail>> Channel::event_on_strand(Seq seq) {
+  if (!log_) co_return stopped();
+  EventDetail detail;
+  ReadRequest request;
+  request.from = request.to = seq;
+  auto page = co_await log_->read(request);
+  if (!page) co_return page.error();
+  if (!page->events.empty()) detail.event = std::move(page->events.front());
+  auto entries = co_await journey_on_strand(seq);
+  if (!entries) co_return entries.error();
+  detail.journey = std::move(*entries);
+  co_return detail;
+}
+
+asio::awaitable<Result<std::vector<JourneyEntry>>> Channel::journey(Seq seq) { return on_strand(journey_on_strand(seq)); }
+
+asio::awaitable<Result<std::vector<JourneyEntry>>> Channel::journey_on_strand(Seq seq) {
+  if (!log_) co_return stopped();
+  auto flushed = co_await checkpoint_->flush();  // what has just happened is told, too
+  if (!flushed) co_return flushed.error();
+  co_return co_await log_->journey(seq);
+}
+
+asio::awaitable<Result<std::vector<LaneState>>> Channel::lanes() { return on_strand(lanes_on_strand()); }
+
+asio::awaitable<Result<std::vector<LaneState>>> Channel::lanes_on_strand() {
+  if (!log_) co_return stopped();
+  co_return co_await log_->lanes();
+}
+
+asio::awaitable<Result<DeadLetterPage>> Channel::dead_letters(DeadLetterSelector selector, std::size_t limit,
+                                                             std::optional<DeadLetterKey> after) {
+  return on_strand(dead_letters_on_strand(std::move(selector), limit, after));
+}
+
+asio::awaitable<Result<DeadLetterPage>> Channel::dead_letters_on_strand(DeadLetterSelector selector, std::size_t limit,
+                                                                       std::optional<DeadLetterKey> after) {
+  if (!log_) co_return stopped();
+  auto flushed = co_await checkpoint_->flush();
+  if (!flushed) co_return flushed.error();
+  DeadLetterQuery query;
+  query.reason = selector.reason;
+  query.from = selector.from;
+  query.to = selector.to;
+  query.limit = limit;
+  query.after = after;
+  if (!selector.rule.empty() || !selector.target.empty()) {
+    auto lanes = co_await log_->lanes();
+    if (!lanes) co_return lanes.error();
+    for (const auto& lane : *lanes)
+      if ((selector.rule.empty() || lane.rule_name == selector.rule) &&
+          (selector.target.empty() || lane.target_name == selector.target))
+        query.lanes.push_back(lane.lane);
+    if (query.lanes.empty()) co_return DeadLetterPage();
+  }
+  auto page = co_await log_->dead_letters(std::move(query));
+  if (page && !selector.seqs.empty()) {
+    const auto& wanted = selector.seqs;
+    std::erase_if(page->letters, [&](const DeadLetter& letter) {
+      return std::find(wanted.begin(), wanted.end(), letter.seq) == wanted.end();
+    });
+  }
+  co_return page;
+}
+
+asio::awaitable<Result<std::size_t>> Channel::for_each_dead_letter(DeadLetterSelector selector, LetterAction action) {
+  // One at a time: the same letter must not be acted on twice between reading and removing it.
+  while (acting_on_letters_) co_await letters_free_.wait();
+  const base::Busy acting(acting_on_letters_, letters_free_);
+  std::size_t done = 0;
+  std::optional<DeadLetterKey> after;
+  do {
+    auto page = co_await dead_letters_on_strand(selector, kDeadLetterPage, after);
+    if (!page) co_return page.error();
+    for (auto& letter : page->letters) {
+      if (selector.limit != 0 && done >= selector.limit) break;
+      for (const auto& [name, lane] : lanes_)
+        if (lane->id() == letter.lane) {
+          (*lane.*action)(std::move(letter));
+          ++done;
+          break;
+        }
+    }
+    after = page->next;
+  } while (after && (selector.limit == 0 || done < selector.limit));
+  auto flushed = co_await checkpoint_->flush();
+  if (!flushed) co_return flushed.error();
+  co_return done;
+}
+
+asio::awaitable<Result<std::size_t>> Channel::redrive(DeadLetterSelector selector) {
+  return on_strand(for_each_dead_letter(std::move(selector), &Lane::redrive));
+}
+
+asio::awaitable<Result<std::size_t>> Channel::discard(DeadLetterSelector selector) {
+  return on_strand(for_each_dead_letter(std::move(selector), &Lane::discard));
+}
+
+asio::awaitable<Status> Channel::pause(std::string rule, bool paused) {
+  return on_strand(pause_on_strand(std::move(rule), paused));
+}
+
+asio::awaitable<Status> Channel::pause_on_strand(std::string rule, bool paused) {
+  bool found = false;
+  for (const auto& [name, lane] : lanes_)
+    if (name.rule == rule) {
+      found = true;
+      lane->pause(paused);
+    }
+  if (!found) co_return Error(Errc::not_found, "no such rule");
+  co_return ok();
+}
+
+asio::awaitable<void> Channel::add_tail(std::shared_ptr<TailFeed> feed) {
+  co_await asio::co_spawn(strand_, add_tail_on_strand(std::move(feed)), asio::use_awaitable);
+}
+
+asio::awaitable<void> Channel::add_tail_on_strand(std::shared_ptr<TailFeed> feed) {
+  if (accepting_) tails_.push_back(std::move(feed));
+  else feed->close();
+  co_return;
+}
+
+Error Channel::stopped() { return Error(Errc::overloaded, "the channel is starting or stopping"); }
+
+}  // namespace signalbox::broker

@@ -1,0 +1,612 @@
+#include "broker/lane.hpp"
+
+#include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+#include <cassert>
+
+#include "base/log.hpp"
+#include "broker/checkpoint.hpp"
+#include "delivery/dead_letter.hpp"
+
+namespace signalbox::broker {
+
+namespace asio = boost::asio;
+namespace log = base::log;
+using namespace std::chrono_literals;
+using std::chrono::microseconds;
+
+namespace {
+
+constexpr std::size_t kQueueMost = 512;           // events in memory a lane; more wait in the log
+constexpr std::size_t kQueueLow = 64;             // below it the log is read ahead
+constexpr std::size_t kPageEvents = 256;
+constexpr std::size_t kPageBytes = 512 << 10;
+constexpr std::size_t kTightPageBytes = 32 << 10;  // when memory is short
+constexpr std::size_t kDuePage = 128;
+constexpr std::size_t kOrderedWindow = 10'000;    // begun and not passed by the watermark, with order: key
+constexpr Duration kLongestWait = 60s;            // the wall clock may jump: look again at least this often
+constexpr Duration kAfterStorageError = 1s;
+constexpr Duration kParkAfter = 2s;               // a circuit open longer than this gives the lane's memory back
+
+std::size_t bytes_of(const StoredEvent& event) { return event.event.record().size() + sizeof(StoredEvent); }
+
+struct CountInFlight {
+  explicit CountInFlight(std::atomic<std::size_t>& n, std::size_t by) : count(n), size(by) { count += size; }
+  ~CountInFlight() { count -= size; }
+  CountInFlight(const CountInFlight&) = delete;
+  CountInFlight& operator=(const CountInFlight&) = delete;
+  std::atomic<std::size_t>& count;
+  std::size_t size;
+};
+
+/// Whichever way the wait ends, the lane does not stay in the gate's queue.
+struct GateWaiting {
+  GateWaiting(TargetGate& g, const std::shared_ptr<GateWaiter>& w) : gate(g), waiter(w) {}
+  ~GateWaiting() { gate.abandon(waiter); }
+  GateWaiting(const GateWaiting&) = delete;
+  GateWaiting& operator=(const GateWaiting&) = delete;
+  TargetGate& gate;
+  const std::shared_ptr<GateWaiter>& waiter;
+};
+
+}  // namespace
+
+Lane::Lane(LaneWorld world, LaneState state, LaneSettings settings)
+    : world_(std::move(world)),
+      state_(std::move(state)),
+      settings_(std::move(settings)),
+      wakeup_(std::make_shared<base::Wakeup>(world_.strand)),
+      waiter_(std::make_shared<GateWaiter>()),
+      runner_(world_.strand, 1),
+      attempts_(world_.strand, std::max<std::size_t>(1, settings_.concurrency)),
+      readers_(world_.strand, 2) {
+  waiter_->strand = world_.strand;
+  waiter_->wakeup = wakeup_;
+  counters_.load(state_.progress.totals);
+  const auto& totals = state_.progress.totals;
+  if (totals.pending() > totals.retrying) {
+    read_from_ = state_.progress.watermark + 1;
+    finished_before_.insert(state_.progress.finished_above.begin(), state_.progress.finished_above.end());
+  }
+  if (totals.retrying > 0) next_due_ = WallTime{};
+}
+
+Lane::~Lane() { world_.memory.give_back(queue_bytes_); }
+
+asio::awaitable<void> Lane::run() {
+  try {
+    if (settings_.order == Order::key && counters_.totals().retrying > 0) co_await hold_keys_of_retries();
+    for (;;) {
+      co_await wait_until_ready();
+      auto permit = co_await acquire_permit();
+      auto works = take_work();
+      if (!works.empty()) attempts_.spawn(attempt(std::move(works), std::move(permit)));
+    }
+  } catch (const boost::system::system_error& error) {
+    if (error.code() != asio::error::operation_aborted) throw;
+  }
+  co_await asio::this_coro::reset_cancellation_state();
+  readers_.cancel();
+  co_await readers_.join();
+}
+
+asio::awaitable<void> Lane::join() {
+  co_await runner_.join();
+  co_await attempts_.join();
+}
+
+void Lane::offer(const StoredEventPtr& event) {
+  counters_.matched();
+  touch();
+  if (read_from_ != 0) return;  // will be read from the log in its turn
+  const auto bytes = bytes_of(*event);
+  if (queue_.size() >= kQueueMost || !world_.memory.try_take(bytes)) {
+    read_from_ = event->seq;
+  } else {
+    queue_.push_back(event);
+    queue_bytes_ += bytes;
+  }
+  wakeup_->notify();
+}
+
+void Lane::set(LaneSettings settings) {
+  settings_ = std::move(settings);
+  attempts_.set_limit(std::max<std::size_t>(1, settings_.concurrency));
+  wakeup_->notify();
+}
+
+void Lane::pause(bool paused) {
+  paused_ = paused;
+  if (paused) drop_queue();
+  wakeup_->notify();
+}
+
+// --- What to do next -------------------------------------------------------------------------------------------------
+
+bool Lane::window_full() const { return settings_.order == Order::key && progress_.size() >= kOrderedWindow; }
+
+bool Lane::ready() const {
+  if (paused_) return false;
+  return !released_.empty() || !due_.empty() || (!queue_.empty() && !window_full());
+}
+
+std::optional<TimePoint> Lane::next_look() const {
+  if (!next_due_ || reading_due_ || paused_) return std::nullopt;
+  const auto wait = std::clamp<Duration>(*next_due_ - wall_now(), Duration::zero(), kLongestWait);
+  return world_.clock.now() + wait;
+}
+
+asio::awaitable<void> Lane::wait_until(TimePoint when) {
+  using namespace asio::experimental::awaitable_operators;
+  co_await (wakeup_->wait() || world_.clock.sleep_until(when));
+}
+
+asio::awaitable<void> Lane::wait_until_ready() {
+  for (;;) {
+    start_reading();
+    if (attempts_.room() == 0) {
+      co_await attempts_.wait_for_room();
+      continue;
+    }
+    if (ready()) co_return;
+    if (auto when = next_look()) co_await wait_until(*when);
+    else co_await wakeup_->wait();
+  }
+}
+
+asio::awaitable<Permit> Lane::acquire_permit() {
+  for (;;) {
+    const auto gate = settings_.gate;
+    const GateWaiting waiting(*gate, waiter_);
+    auto answer = gate->acquire(waiter_, world_.clock.now());
+    if (answer.kind == TargetGate::Answer::Kind::granted) co_return std::move(answer.permit);
+    if (answer.kind == TargetGate::Answer::Kind::queued) {
+      while (!waiter_->granted) co_await wakeup_->wait();
+      answer = gate->acquire(waiter_, world_.clock.now());
+      if (answer.kind == TargetGate::Answer::Kind::granted) co_return std::move(answer.permit);
+    }
+    if (answer.at - world_.clock.now() > kParkAfter) drop_queue();
+    co_await wait_until(answer.at);
+  }
+}
+
+std::vector<Lane::Work> Lane::take_work() {
+  std::vector<Work> works;
+  if (paused_) return works;
+  const auto most = std::max<std::size_t>(1, settings_.target->max_batch());
+  while (works.size() < most) {
+    auto work = take_one();
+    if (!work) break;
+    works.push_back(std::move(*work));
+  }
+  start_reading();
+  return works;
+}
+
+std::optional<Lane::Work> Lane::take_one() {
+  if (!released_.empty()) {
+    Work work;
+    work.seq = released_.front().first;
+    work.key = released_.front().second;
+    released_.pop_front();
+    return work;
+  }
+  if (!due_.empty() && (retry_next_ || queue_.empty() || window_full())) {
+    retry_next_ = false;
+    Work work;
+    work.seq = due_.front().seq;
+    if (due_.front().event) work.event = std::make_shared<StoredEvent>(*due_.front().event);
+    work.retry = std::move(due_.front());
+    due_.pop_front();
+    return work;
+  }
+  retry_next_ = true;
+  return take_new();
+}
+
+std::optional<Lane::Work> Lane::take_new() {
+  while (!queue_.empty() && !window_full()) {
+    Work work;
+    work.event = std::move(queue_.front());
+    work.seq = work.event->seq;
+    queue_.pop_front();
+    const auto bytes = bytes_of(*work.event);
+    queue_bytes_ -= bytes;
+    world_.memory.give_back(bytes);
+    progress_.begin(work.seq);
+    if (settings_.order == Order::key) {
+      work.key = KeyOrder::key_of(work.event->event);
+      if (work.key && !keys_.begin(*work.key, work.seq)) continue;  // waits for its key; read again when it may go
+    }
+    return work;
+  }
+  return std::nullopt;
+}
+
+/// A target that throws, whatever it was sent or answered, costs this attempt and nothing else.
+asio::awaitable<Outcome> Lane::deliver(Target& target, const std::vector<Shipment>& shipments, TimePoint deadline) {
+  std::string thrown;
+  try {
+    co_return co_await target.deliver(shipments, deadline);
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == asio::error::operation_aborted) throw;
+    thrown = error.what();
+  } catch (const std::exception& error) {
+    thrown = error.what();
+  }
+  log::error("delivery.exception", "tenant={} channel={} target={} error={}", world_.channel.tenant,
+             world_.channel.channel, state_.target_name, log::quoted(thrown));
+  co_return Outcome::failed(0, "internal error: " + thrown);
+}
+
+// --- One attempt -----------------------------------------------------------------------------------------------------
+
+asio::awaitable<void> Lane::attempt(std::vector<Work> works, Permit permit) {
+  const CountInFlight counting(in_flight_, works.size());
+  const auto target = settings_.target;  // a reload may replace it meanwhile
+  std::vector<Event> shaped;
+  std::vector<Shipment> shipments;
+  std::vector<std::size_t> sent;
+  shaped.reserve(works.size());
+  shipments.reserve(works.size());
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    auto& work = works[i];
+    if (!work.event && !co_await load(work)) continue;
+    const Event* event = &work.event->event;
+    if (settings_.transformer) {
+      const pipeline::TransformContext context{world_.channel.tenant, world_.channel.channel, state_.rule_name,
+                                               work.event->accepted_at};
+      auto transformed = settings_.transformer->apply(*event, context);
+      if (!transformed) {
+        fail_transform(work, transformed.error());
+        continue;
+      }
+      shaped.push_back(std::move(*transformed));
+      event = &shaped.back();
+    }
+    Shipment shipment;
+    shipment.event = event;
+    shipment.attempt = (work.retry ? work.retry->attempts_made : 0) + 1;
+    shipments.push_back(shipment);
+    sent.push_back(i);
+  }
+  if (!shipments.empty()) {
+    AttemptRecord record;
+    record.at = wall_now();
+    const auto began = world_.clock.now();
+    const auto outcome = co_await deliver(*target, shipments, began + settings_.timeout);
+    const auto ended = world_.clock.now();
+    permit.report(outcome, ended);
+    record.took = std::chrono::duration_cast<microseconds>(ended - began);
+    record.status = static_cast<std::uint16_t>(outcome.status);
+    if (outcome.kind != Outcome::Kind::delivered) record.error = outcome.detail;
+    std::uniform_real_distribution<double> uniform(0, 1);
+    for (auto i : sent) {
+      counters_.attempted();
+      const auto attempts_made = (works[i].retry ? works[i].retry->attempts_made : 0) + 1;
+      const auto decision = delivery::decide(settings_.retry, outcome, attempts_made, age(works[i]), uniform(world_.random));
+      settle(works[i], decision, record);
+    }
+  }
+  wakeup_->notify();
+}
+
+asio::awaitable<bool> Lane::load(Work& work) {
+  ReadRequest request;
+  request.from = request.to = work.seq;
+  for (;;) {
+    auto page = co_await world_.log.read(request);
+    if (page && page->events.size() == 1) {
+      work.event = std::move(page->events.front());
+      if (settings_.order == Order::key && !work.key) work.key = KeyOrder::key_of(work.event->event);
+      co_return true;
+    }
+    if (page) {
+      drop(work, "the event is no longer in the log");
+      co_return false;
+    }
+    log::error("delivery.read_failed", "tenant={} channel={} rule={} seq={} error={}", world_.channel.tenant,
+               world_.channel.channel, state_.rule_name, work.seq, log::quoted(page.error().message));
+    co_await world_.clock.sleep_until(world_.clock.now() + kAfterStorageError);
+  }
+}
+
+Duration Lane::age(const Work& work) const {
+  // A redriven delivery is as old as its redrive, which is where its first_attempt starts.
+  const auto since = work.retry && work.retry->event ? work.retry->first_attempt : work.event->accepted_at;
+  return std::max<Duration>(Duration::zero(), wall_now() - since);
+}
+
+void Lane::settle(Work& work, const delivery::Decision& decision, AttemptRecord record) {
+  const auto attempts_made = (work.retry ? work.retry->attempts_made : 0) + 1;
+  const auto first_attempt = work.retry && work.retry->attempts_made > 0 ? work.retry->first_attempt : record.at;
+  if (decision.kind == delivery::Decision::Kind::delivered) {
+    counters_.delivered();
+    note(work.seq, JourneyEntry::Kind::delivered, attempts_made, std::move(record));
+    return finish(work);
+  }
+  counters_.failed();
+  std::vector<AttemptRecord> history;
+  if (work.retry) history = std::move(work.retry->attempts);
+  if (history.size() >= kAttemptsKept) history.erase(history.begin());
+  history.push_back(record);
+  if (decision.kind == delivery::Decision::Kind::retry) {
+    Retry retry;
+    retry.lane = id();
+    retry.seq = work.seq;
+    retry.due = wall_now() + std::chrono::duration_cast<microseconds>(decision.wait);
+    retry.attempts_made = attempts_made;
+    retry.first_attempt = work.retry && work.retry->event ? work.retry->first_attempt : first_attempt;
+    retry.attempts = std::move(history);
+    if (work.retry) {
+      retry.event = std::move(work.retry->event);
+      remove_retries_.push_back({id(), work.retry->due, work.seq});
+    } else {
+      progress_.end(work.seq);
+      counters_.retry_added();
+    }
+    put_retries_.push_back(std::move(retry));
+    note(work.seq, JourneyEntry::Kind::retrying, attempts_made, std::move(record));
+    return touch();  // its key, if it has one, stays held
+  }
+  DeadLetter letter;
+  letter.lane = id();
+  letter.seq = work.seq;
+  letter.died_at = wall_now();
+  letter.reason = decision.reason;
+  letter.attempts_made = attempts_made;
+  letter.first_attempt = first_attempt;
+  letter.attempts = std::move(history);
+  letter.event = *work.event;
+  put_dead_.push_back(std::move(letter));
+  counters_.dead();
+  log::warn("delivery.gave_up", "tenant={} channel={} rule={} target={} seq={} reason={} attempts={} status={} error={}",
+            world_.channel.tenant, world_.channel.channel, state_.rule_name, state_.target_name, work.seq,
+            decision.reason, attempts_made, record.status, log::quoted(record.error));
+  note(work.seq, JourneyEntry::Kind::dead, attempts_made, std::move(record));
+  finish(work);
+}
+
+void Lane::fail_transform(Work& work, const Error& error) {
+  delivery::Decision decision;
+  decision.kind = delivery::Decision::Kind::dead;
+  decision.reason = delivery::reason::kTransformFailed;
+  AttemptRecord record;
+  record.at = wall_now();
+  record.error = error.message.substr(0, 512);
+  settle(work, decision, std::move(record));
+}
+
+void Lane::drop(const Work& work, std::string reason) {
+  counters_.dropped();
+  log::warn("delivery.dropped", "tenant={} channel={} rule={} target={} seq={} reason={}", world_.channel.tenant,
+            world_.channel.channel, state_.rule_name, state_.target_name, work.seq, log::quoted(reason));
+  AttemptRecord record;
+  record.at = wall_now();
+  record.error = std::move(reason);
+  note(work.seq, JourneyEntry::Kind::dropped, 0, std::move(record));
+  finish(work);
+}
+
+/// The delivery has come to its end: takes it out of the position or the retries, and lets the next of its key go.
+void Lane::finish(const Work& work) {
+  if (work.retry) {
+    remove_retries_.push_back({id(), work.retry->due, work.seq});
+    counters_.retry_ended();
+  } else {
+    progress_.end(work.seq);
+  }
+  if (work.key) {
+    if (auto next = keys_.end(*work.key, work.seq)) released_.emplace_back(*next, *work.key);
+  }
+  touch();
+}
+
+// --- Reading -----------------------------------------------------------------------------------------------------------
+
+void Lane::start_reading() {
+  if (paused_) return;
+  if (read_from_ != 0 && !reading_log_ && queue_.size() < kQueueLow) {
+    reading_log_ = true;
+    readers_.spawn(read_log());
+  }
+  if (next_due_ && *next_due_ <= wall_now() && !reading_due_ && due_.empty()) {
+    reading_due_ = true;
+    readers_.spawn(read_due());
+  }
+}
+
+asio::awaitable<void> Lane::read_log() {
+  ReadRequest request;
+  request.from = read_from_;
+  request.to = world_.durable_seq;
+  request.matched_by = rule();
+  request.max_events = kPageEvents;
+  request.max_bytes = world_.memory.tight() ? kTightPageBytes : kPageBytes;
+  auto page = co_await world_.log.read(request);
+  if (!page) {
+    log::error("delivery.read_failed", "tenant={} channel={} rule={} seq={} error={}", world_.channel.tenant,
+               world_.channel.channel, state_.rule_name, request.from, log::quoted(page.error().message));
+    co_await world_.clock.sleep_until(world_.clock.now() + kAfterStorageError);
+  } else if (read_from_ == request.from) {  // else the queue was dropped meanwhile: read again
+    for (auto& event : page->events)
+      if (!finished_before_.contains(event->seq)) enqueue(std::move(event));
+    read_from_ = page->next;
+    if (read_from_ > world_.durable_seq) {
+      read_from_ = 0;
+      reconcile();
+    }
+  }
+  reading_log_ = false;
+  wakeup_->notify();
+}
+
+void Lane::enqueue(StoredEventPtr event) {
+  const auto bytes = bytes_of(*event);
+  world_.memory.take(bytes);
+  queue_bytes_ += bytes;
+  queue_.push_back(std::move(event));
+}
+
+/// Gives the memory back; the log has it all.
+void Lane::drop_queue() {
+  if (queue_.empty()) return;
+  read_from_ = queue_.front()->seq;
+  world_.memory.give_back(queue_bytes_);
+  queue_bytes_ = 0;
+  queue_.clear();
+}
+
+/// Called when the lane has caught up: what its totals call pending is in memory or in the retries, or was trimmed
+/// while the lane was not configured.
+void Lane::reconcile() {
+  const auto totals = counters_.totals();
+  const auto there = queue_.size() + progress_.unfinished() + totals.retrying;
+  const auto pending = totals.pending();
+  if (pending > there) {
+    counters_.dropped(pending - there);
+    log::warn("delivery.expired_unsent", "tenant={} channel={} rule={} target={} count={}", world_.channel.tenant,
+              world_.channel.channel, state_.rule_name, state_.target_name, pending - there);
+    touch();
+  } else if (pending < there) {
+    counters_.matched(there - pending);
+    log::warn("delivery.count_mended", "tenant={} channel={} rule={} target={} count={}", world_.channel.tenant,
+              world_.channel.channel, state_.rule_name, state_.target_name, there - pending);
+    touch();
+  }
+}
+
+asio::awaitable<void> Lane::read_due() {
+  learned_due_.reset();
+  auto page = co_await world_.log.due(id(), due_floor_, wall_now(), kDuePage + hidden_.size());
+  if (!page) {
+    log::error("delivery.read_failed", "tenant={} channel={} rule={} retries error={}", world_.channel.tenant,
+               world_.channel.channel, state_.rule_name, log::quoted(page.error().message));
+    co_await world_.clock.sleep_until(world_.clock.now() + kAfterStorageError);
+  } else {
+    for (auto& retry : page->retries) {
+      const RetryKey key{id(), retry.due, retry.seq};
+      if (hidden_.insert(key).second) due_.push_back(std::move(retry));
+    }
+    next_due_ = page->next_due;
+    if (learned_due_ && (!next_due_ || *learned_due_ < *next_due_)) next_due_ = learned_due_;
+    if (!hidden_.empty()) due_floor_ = hidden_.begin()->due;
+    if (learned_due_) due_floor_ = std::min(due_floor_, *learned_due_);
+  }
+  reading_due_ = false;
+  wakeup_->notify();
+}
+
+/// After a start: the keys of deliveries that wait for their next attempt are taken.
+asio::awaitable<void> Lane::hold_keys_of_retries() {
+  WallTime from{};
+  for (std::size_t held = 0; held < kOrderedWindow;) {
+    auto page = co_await world_.log.due(id(), from, WallTime::max(), kDuePage);
+    if (!page || page->retries.empty()) co_return;
+    for (auto& retry : page->retries) {
+      ++held;
+      from = retry.due + microseconds(1);
+      if (retry.event) continue;  // redriven: outside the order
+      ReadRequest request;
+      request.from = request.to = retry.seq;
+      auto events = co_await world_.log.read(request);
+      if (!events || events->events.empty()) continue;
+      const auto key = KeyOrder::key_of(events->events.front()->event);
+      if (key && !keys_.busy(*key)) keys_.begin(*key, retry.seq);
+    }
+  }
+}
+
+// --- Dead letters and checkpoints ----------------------------------------------------------------------------------------
+
+void Lane::redrive(DeadLetter letter) {
+  Retry retry;
+  retry.lane = id();
+  retry.seq = letter.seq;
+  retry.due = retry.first_attempt = wall_now();
+  retry.event = std::move(letter.event);
+  put_retries_.push_back(std::move(retry));
+  remove_dead_.push_back({letter.seq, id()});
+  counters_.retry_added();
+  counters_.redriven();
+  AttemptRecord record;
+  record.at = wall_now();
+  record.error = "redriven";
+  note(letter.seq, JourneyEntry::Kind::redriven, 0, std::move(record));
+  touch();
+}
+
+void Lane::discard(DeadLetter letter) {
+  remove_dead_.push_back({letter.seq, id()});
+  AttemptRecord record;
+  record.at = wall_now();
+  record.error = "dead letter deleted";
+  note(letter.seq, JourneyEntry::Kind::dropped, 0, std::move(record));
+  touch();
+}
+
+void Lane::note(Seq seq, JourneyEntry::Kind kind, std::uint32_t attempt, AttemptRecord record) {
+  JourneyEntry entry;
+  entry.seq = seq;
+  entry.lane = id();
+  entry.kind = kind;
+  entry.attempt = attempt;
+  entry.record = std::move(record);
+  journey_.push_back(std::move(entry));
+}
+
+void Lane::touch() {
+  if (touched_) return;
+  touched_ = true;
+  world_.checkpoint.touched(*this);
+}
+
+Seq Lane::watermark() const {
+  if (!progress_.empty()) return progress_.lowest() - 1;
+  if (!queue_.empty()) return queue_.front()->seq - 1;
+  if (read_from_ != 0) return read_from_ - 1;
+  return world_.durable_seq;
+}
+
+void Lane::collect(Settlements& out) {
+  if (!touched_) return;
+  touched_ = false;
+  LaneProgress progress;
+  progress.lane = id();
+  progress.watermark = watermark();
+  progress.finished_above = progress_.finished_above();
+  finished_before_.erase(finished_before_.begin(), finished_before_.upper_bound(progress.watermark));
+  for (auto seq : finished_before_)
+    if (progress.finished_above.empty() || seq > progress.finished_above.back()) progress.finished_above.push_back(seq);
+  progress.totals = counters_.totals();
+  out.progress.push_back(std::move(progress));
+
+  for (const auto& retry : put_retries_)
+    if (!collecting_earliest_put_ || retry.due < *collecting_earliest_put_) collecting_earliest_put_ = retry.due;
+  collecting_removed_.insert(collecting_removed_.end(), remove_retries_.begin(), remove_retries_.end());
+  const auto move_into = [](auto& from, auto& to) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    from.clear();
+  };
+  move_into(put_retries_, out.put_retries);
+  move_into(remove_retries_, out.remove_retries);
+  move_into(put_dead_, out.put_dead);
+  move_into(remove_dead_, out.remove_dead);
+  move_into(journey_, out.journey);
+}
+
+void Lane::collected() {
+  for (const auto& key : collecting_removed_) hidden_.erase(key);
+  collecting_removed_.clear();
+  if (!collecting_earliest_put_) return;
+  const auto earliest = *collecting_earliest_put_;
+  collecting_earliest_put_.reset();
+  if (!next_due_ || earliest < *next_due_) next_due_ = earliest;
+  if (!learned_due_ || earliest < *learned_due_) learned_due_ = earliest;
+  due_floor_ = std::min(due_floor_, earliest);
+  wakeup_->notify();
+}
+
+}  // namespace signalbox::broker

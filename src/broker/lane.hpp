@@ -1,0 +1,189 @@
+#pragma once
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/task_group.hpp"
+#include "base/wakeup.hpp"
+#include "broker/counters.hpp"
+#include "broker/key_order.hpp"
+#include "broker/plan.hpp"
+#include "broker/progress.hpp"
+#include "broker/tail_memory.hpp"
+#include "broker/target_gate.hpp"
+#include "signalbox/channel_log.hpp"
+#include "signalbox/clock.hpp"
+#include "signalbox/target.hpp"
+
+namespace signalbox::broker {
+
+class Checkpoint;
+
+/// What a lane uses of its channel; all of it outlives the lane.
+struct LaneWorld {
+  ChannelName channel;
+  boost::asio::any_io_executor strand;
+  ChannelLog& log;
+  Clock& clock;
+  TailMemory& memory;
+  std::mt19937_64& random;
+  const Seq& durable_seq;             ///< the channel's newest durable event
+  Checkpoint& checkpoint;
+};
+
+/// What a reload may change of a lane.
+struct LaneSettings {
+  std::shared_ptr<Target> target;
+  std::shared_ptr<TargetGate> gate;
+  std::shared_ptr<const pipeline::Transformer> transformer;  ///< nullptr: as it is
+  delivery::RetryPolicy retry;
+  Order order = Order::none;
+  Duration timeout = std::chrono::seconds(10);
+  std::size_t concurrency = 64;
+};
+
+/// One rule delivering to one target: reads what matched, sends it, decides what follows, keeps its position.
+///
+/// New events come from the channel while the lane keeps up (offer()); once it falls behind it reads them from the
+/// log, so a backlog costs no memory.  What fails goes to the retry index and the position moves on; what is given up
+/// becomes a dead letter.  Everything a lane changes is collected by the channel's checkpoint.
+///
+/// Thread-safety: lives on its channel's strand; only counters() and paused() may be read from elsewhere.
+class Lane {
+ public:
+  /// `state` as the log has it, its totals counting everything up to durable_seq.
+  Lane(LaneWorld world, LaneState state, LaneSettings settings);
+  ~Lane();
+
+  LaneId id() const { return state_.lane; }
+  RuleId rule() const { return state_.rule; }
+  const std::string& rule_name() const { return state_.rule_name; }
+  const std::string& target_name() const { return state_.target_name; }
+  const LaneCounters& counters() const { return counters_; }
+  std::size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+  const std::shared_ptr<TargetGate>& gate() const { return settings_.gate; }
+
+  void start() { runner_.spawn(run()); }
+  /// Begins no more attempts; those under way go on.
+  void stop() { runner_.cancel(); }
+  /// Waits until nothing of the lane runs.  REQUIRES: stop().
+  boost::asio::awaitable<void> join();
+  /// Cuts the attempts under way off; they come again after the next start.
+  void abandon_attempts() { attempts_.cancel(); }
+
+  /// A durable event that this lane's rule matched; in order of seq.
+  void offer(const StoredEventPtr& event);
+
+  void set(LaneSettings settings);
+  void pause(bool paused);
+  bool paused() const { return paused_.load(std::memory_order_relaxed); }
+
+  /// A dead letter goes back to the retries, due now; the caller removes it from the dead letters with remove_dead.
+  void redrive(DeadLetter letter);
+  /// A dead letter is deleted for good.
+  void discard(DeadLetter letter);
+
+  /// Moves everything that changed since the last collect() into `out`; collected() follows once it is written.
+  void collect(Settlements& out);
+  void collected();
+
+  /// The lowest seq the lane still needs in the log.
+  Seq needs_from() const { return watermark() + 1; }
+
+  /// Asks for a checkpoint even though nothing of this lane changed, so that `counted_to` moves on.
+  void touch();
+
+ private:
+  boost::asio::awaitable<void> run();
+  /// One delivery about to be attempted.
+  struct Work {
+    StoredEventPtr event;              // nullptr: to be read from the log
+    Seq seq = 0;
+    std::optional<Retry> retry;        // set when it comes from the retry index
+    std::optional<KeyOrder::Key> key;
+  };
+
+  bool ready() const;
+  boost::asio::awaitable<void> wait_until_ready();
+  boost::asio::awaitable<Permit> acquire_permit();
+  std::vector<Work> take_work();
+  std::optional<Work> take_one();
+  std::optional<Work> take_new();
+  boost::asio::awaitable<void> attempt(std::vector<Work> works, Permit permit);
+  boost::asio::awaitable<Outcome> deliver(Target& target, const std::vector<Shipment>& shipments, TimePoint deadline);
+  boost::asio::awaitable<bool> load(Work& work);
+  void settle(Work& work, const delivery::Decision& decision, AttemptRecord record);
+  void fail_transform(Work& work, const Error& error);
+  void drop(const Work& work, std::string reason);
+  void finish(const Work& work);
+  Duration age(const Work& work) const;
+
+  void start_reading();
+  boost::asio::awaitable<void> read_log();
+  boost::asio::awaitable<void> read_due();
+  boost::asio::awaitable<void> hold_keys_of_retries();
+  void reconcile();
+  void drop_queue();
+  void enqueue(StoredEventPtr event);
+  Seq watermark() const;
+  bool window_full() const;
+  boost::asio::awaitable<void> wait_until(TimePoint when);
+  std::optional<TimePoint> next_look() const;
+  WallTime wall_now() const { return world_.clock.wall_now(); }
+  void note(Seq seq, JourneyEntry::Kind kind, std::uint32_t attempt, AttemptRecord record);
+
+  LaneWorld world_;
+  LaneState state_;
+  LaneSettings settings_;
+  LaneCounters counters_;
+  std::atomic<bool> paused_{false};
+  std::atomic<std::size_t> in_flight_{0};
+
+  std::shared_ptr<base::Wakeup> wakeup_;
+  std::shared_ptr<GateWaiter> waiter_;
+  base::TaskGroup runner_;
+  base::TaskGroup attempts_;
+  base::TaskGroup readers_;
+
+  // New events: those in memory, and from where the log must be read (0: nowhere, the lane keeps up).
+  std::deque<StoredEventPtr> queue_;
+  std::size_t queue_bytes_ = 0;
+  Seq read_from_ = 0;
+  bool reading_log_ = false;
+  std::set<Seq> finished_before_;  // by an earlier run, above its watermark
+  Progress progress_;
+
+  // Retries: those due and loaded, and what is known of the rest.
+  std::deque<Retry> due_;
+  std::optional<WallTime> next_due_;
+  std::optional<WallTime> learned_due_;  // of retries written while the index was being read
+  WallTime due_floor_{};
+  bool reading_due_ = false;
+  std::set<RetryKey> hidden_;      // in the index, but loaded, under way or about to be removed
+  bool retry_next_ = true;         // retries and new events take turns
+
+  // order: key
+  KeyOrder keys_;
+  std::deque<std::pair<Seq, KeyOrder::Key>> released_;  // may go now that their key is free
+
+  // For the next checkpoint, and what the one under way has taken.
+  bool touched_ = false;
+  std::vector<Retry> put_retries_;
+  std::vector<RetryKey> remove_retries_;
+  std::vector<DeadLetter> put_dead_;
+  std::vector<DeadLetterKey> remove_dead_;
+  std::vector<JourneyEntry> journey_;
+  std::vector<RetryKey> collecting_removed_;
+  std::optional<WallTime> collecting_earliest_put_;
+};
+
+}  // namespace signalbox::broker

@@ -1,0 +1,65 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "delivery/retry_schedule.hpp"
+#include "pipeline/filter.hpp"
+#include "pipeline/transformer.hpp"
+#include "signalbox/target_factory.hpp"
+
+namespace signalbox::broker {
+
+// What the broker is to run: the configuration, checked and compiled.  Values; a reload makes a new one.
+
+enum class Order : std::uint8_t {
+  none,
+  key,  ///< events of one `partitionkey` (else `subject`) reach a target in log order
+};
+
+struct RulePlan {
+  std::string name;
+  std::string description;
+  bool enabled = true;  ///< false: matches nothing; what waits goes on waiting
+  pipeline::FilterSpec filter_spec;
+  std::shared_ptr<const pipeline::Filter> filter;
+  std::shared_ptr<const pipeline::Transformer> transformer;  ///< nullptr: as it is
+  std::vector<std::string> targets;                          ///< names in TenantPlan::targets
+  delivery::RetryPolicy retry;
+  Order order = Order::none;
+};
+
+struct ChannelPlan {
+  Duration retain = std::chrono::hours(24 * 7);
+  Duration deduplicate{};  ///< zero: only for requests that ask for it
+  std::vector<RulePlan> rules;
+};
+
+struct TenantLimits {
+  Rate events;          ///< accepted events a second over all channels; 0: no limit
+  Bytes stored;         ///< over all channels; 0: no limit
+  bool operator==(const TenantLimits&) const = default;
+};
+
+struct TenantPlan {
+  TenantLimits limits;
+  std::map<std::string, std::shared_ptr<const TargetPlan>> targets;
+  std::map<std::string, ChannelPlan> channels;
+};
+
+struct Plan {
+  std::map<std::string, TenantPlan> tenants;
+};
+
+/// Bounds of the broker's own memory and the pace of its bookkeeping.
+struct BrokerOptions {
+  Duration checkpoint_interval = std::chrono::milliseconds(200);  ///< at most half a second (promise 2)
+  std::size_t tail_memory = 64 << 20;       ///< bytes of events waiting in memory, over all lanes
+  std::size_t uncommitted_events = 65'536;  ///< per channel; past it publish() answers overloaded
+  std::size_t uncommitted_bytes = 64 << 20; ///< per channel
+  std::uint64_t seed = 0;                   ///< of the jitter
+};
+
+}  // namespace signalbox::broker

@@ -1,0 +1,137 @@
+#include "broker/target_gate.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+
+namespace signalbox::broker {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr Duration kLookAgain = 1s;          // at a disabled target: a reload or an operator changes that
+constexpr Duration kProbeUnderWay = 200ms;   // until its outcome is known
+
+/// A target that does not answer, or asks for a pause, is left alone for a while without spending attempts.  One that
+/// answers, with a 500 even, is up: its failures are those of the deliveries.
+bool is_down(const Outcome& outcome) {
+  return outcome.kind == Outcome::Kind::failed && (outcome.status == 0 || outcome.status == 429 || outcome.status == 503);
+}
+
+}  // namespace
+
+Permit::~Permit() {
+  if (!gate_) return;
+  if (pass_) gate_->abandon_pass(*pass_);
+  gate_->free_place();
+}
+
+void Permit::report(const Outcome& outcome, TimePoint now) {
+  if (!gate_ || !pass_) return;
+  gate_->finish(*pass_, outcome, now);
+  pass_.reset();
+}
+
+TargetGate::TargetGate(TargetLimits limits) : limits_(limits), bucket_(limits.rate) {}
+
+TargetGate::Answer TargetGate::acquire(const std::shared_ptr<GateWaiter>& waiter, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  Answer answer;
+  if (!waiter->granted.exchange(false)) {
+    if (taken_ >= limits_.concurrency || !waiters_.empty()) {
+      if (!std::exchange(waiter->queued, true)) waiters_.push_back(waiter);
+      answer.kind = Answer::Kind::queued;
+      return answer;
+    }
+    ++taken_;
+  }
+  // A place is ours from here on, unless the target is not to be bothered now.
+  const auto next_token = bucket_.next_available(1, now);
+  std::optional<delivery::CircuitBreaker::Pass> pass;
+  if (disabled_) {
+    answer.at = now + kLookAgain;
+  } else if (next_token > now) {
+    answer.at = next_token;
+  } else if (pass = breaker_.try_begin(now); !pass) {
+    answer.at = breaker_.next_probe(now).value_or(now + kProbeUnderWay);
+  }
+  if (!pass) {
+    --taken_;
+    grant_free_places();
+    return answer;
+  }
+  bucket_.try_take(1, now);
+  answer.kind = Answer::Kind::granted;
+  answer.permit = Permit(shared_from_this(), *pass);
+  return answer;
+}
+
+void TargetGate::abandon(const std::shared_ptr<GateWaiter>& waiter) {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(waiter->queued, false)) waiters_.remove(waiter);
+  if (waiter->granted.exchange(false)) {
+    --taken_;
+    grant_free_places();
+  }
+}
+
+void TargetGate::finish(delivery::CircuitBreaker::Pass pass, const Outcome& outcome, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  breaker_.finish(pass, is_down(outcome) ? Outcome::Kind::failed : Outcome::Kind::rejected, now);
+  if (outcome.kind == Outcome::Kind::disabled) disabled_ = true;
+}
+
+void TargetGate::abandon_pass(delivery::CircuitBreaker::Pass pass) {
+  const std::lock_guard lock(mutex_);
+  breaker_.abandon(pass);
+}
+
+void TargetGate::free_place() {
+  const std::lock_guard lock(mutex_);
+  --taken_;
+  grant_free_places();
+}
+
+void TargetGate::grant_free_places() {
+  while (!waiters_.empty() && taken_ < limits_.concurrency) {
+    auto waiter = std::move(waiters_.front());
+    waiters_.pop_front();
+    waiter->queued = false;
+    waiter->granted = true;
+    ++taken_;
+    boost::asio::post(waiter->strand, [waiter] { waiter->wakeup->notify(); });
+  }
+}
+
+void TargetGate::set(TargetLimits limits, bool changed) {
+  const std::lock_guard lock(mutex_);
+  if (!(limits.rate == limits_.rate)) bucket_ = delivery::TokenBucket(limits.rate);
+  limits_ = limits;
+  if (changed) {
+    disabled_ = false;
+    breaker_.reset();
+  }
+  grant_free_places();
+}
+
+void TargetGate::enable() {
+  const std::lock_guard lock(mutex_);
+  disabled_ = false;
+  breaker_.reset();
+}
+
+TargetGate::Snapshot TargetGate::snapshot() const {
+  const std::lock_guard lock(mutex_);
+  Snapshot snapshot;
+  snapshot.in_flight = taken_;
+  using State = delivery::CircuitBreaker::State;
+  switch (breaker_.state()) {
+    case State::closed: snapshot.circuit = "closed"; break;
+    case State::open: snapshot.circuit = "open"; break;
+    case State::half_open: snapshot.circuit = "half_open"; break;
+  }
+  if (disabled_) snapshot.circuit = "disabled";
+  snapshot.parked = disabled_ || breaker_.state() == State::open;
+  return snapshot;
+}
+
+}  // namespace signalbox::broker

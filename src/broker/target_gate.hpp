@@ -1,0 +1,104 @@
+#pragma once
+#include <atomic>
+#include <boost/asio/any_io_executor.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/wakeup.hpp"
+#include "delivery/circuit_breaker.hpp"
+#include "delivery/token_bucket.hpp"
+#include "signalbox/target.hpp"
+#include "signalbox/target_factory.hpp"
+
+namespace signalbox::broker {
+
+class TargetGate;
+
+/// The right to make one attempt at a target.  Gives itself back when destroyed; an attempt that has not been
+/// reported by then says nothing about the target.
+class Permit {
+ public:
+  Permit() = default;
+  Permit(std::shared_ptr<TargetGate> gate, delivery::CircuitBreaker::Pass pass) : gate_(std::move(gate)), pass_(pass) {}
+  Permit(Permit&& other) noexcept : gate_(std::move(other.gate_)), pass_(std::exchange(other.pass_, std::nullopt)) {}
+  Permit& operator=(Permit&& other) noexcept {
+    std::swap(gate_, other.gate_);
+    std::swap(pass_, other.pass_);
+    return *this;
+  }
+  ~Permit();
+
+  /// What the attempt came to; at most once.
+  void report(const Outcome& outcome, TimePoint now);
+
+ private:
+  std::shared_ptr<TargetGate> gate_;
+  std::optional<delivery::CircuitBreaker::Pass> pass_;
+};
+
+/// A lane that waits for its turn at a gate; told on its own strand.
+struct GateWaiter {
+  boost::asio::any_io_executor strand;
+  std::shared_ptr<base::Wakeup> wakeup;  ///< notified on the strand when `granted` has become true
+  std::atomic<bool> granted{false};      ///< a place is kept for the lane: it asks acquire() again, or abandons it
+  bool queued = false;                   ///< the gate's
+};
+
+/// What all lanes of a tenant that send to one target share: concurrency, rate, circuit breaker, "410 Gone".
+///
+/// Thread-safe.  Lanes of several channels meet here and nowhere else; the mutex is held for a few dozen
+/// instructions and never across anything that waits.
+class TargetGate : public std::enable_shared_from_this<TargetGate> {
+ public:
+  explicit TargetGate(TargetLimits limits);
+
+  struct Answer {
+    enum class Kind : std::uint8_t {
+      granted,  ///< `permit` is it
+      queued,   ///< all places are taken: wait until the waiter is granted one, then ask again
+      later,    ///< ask again at `at` (rate, open circuit, disabled target)
+    };
+    Kind kind = Kind::later;
+    Permit permit;
+    TimePoint at{};
+  };
+  /// First come, first served.
+  Answer acquire(const std::shared_ptr<GateWaiter>& waiter, TimePoint now);
+  /// The lane no longer waits; a place kept for it goes to the next.
+  void abandon(const std::shared_ptr<GateWaiter>& waiter);
+
+  /// New settings after a reload; `changed`: the target is another one now, so breaker and "410 Gone" start afresh.
+  void set(TargetLimits limits, bool changed);
+  /// Ends "410 Gone" and closes the circuit.
+  void enable();
+
+  struct Snapshot {
+    std::size_t in_flight = 0;
+    std::string circuit;  ///< "closed", "open", "half_open", "disabled"
+    bool parked = false;  ///< no attempts are being made now
+  };
+  Snapshot snapshot() const;
+
+ private:
+  friend class Permit;
+  void finish(delivery::CircuitBreaker::Pass pass, const Outcome& outcome, TimePoint now);
+  void abandon_pass(delivery::CircuitBreaker::Pass pass);
+  void free_place();
+  void grant_free_places();  // mutex_ held
+
+  mutable std::mutex mutex_;
+  TargetLimits limits_;
+  std::size_t taken_ = 0;  // places: attempts under way, and those kept for granted waiters
+  bool disabled_ = false;
+  delivery::CircuitBreaker breaker_;
+  delivery::TokenBucket bucket_;
+  std::list<std::shared_ptr<GateWaiter>> waiters_;  // one entry a lane at most
+};
+
+}  // namespace signalbox::broker

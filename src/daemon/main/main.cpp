@@ -1,0 +1,3 @@
+#include "daemon/cli.hpp"
+
+int main(int argc, char** argv) { return signalbox::daemon::run_command_line(argc, argv); }

@@ -1,0 +1,13 @@
+#pragma once
+#include "broker/plan.hpp"
+#include "config/settings.hpp"
+#include "signalbox/config_node.hpp"
+#include "signalbox/target_factory.hpp"
+
+namespace signalbox::daemon {
+
+/// Compiles what the configuration says: filters, transforms, targets.  Every fault goes to `out`, with its place; with
+/// any (warnings aside) the plan is not fit for use.
+broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& targets, Diagnostics& out);
+
+}  // namespace signalbox::daemon
