@@ -35,7 +35,8 @@ struct Request : RequestHead {
   std::string body;   ///< whole, de-chunked; the handler may move it away
 };
 
-/// Sends pieces of a response body that has no end yet (server-sent events).
+/// Sends pieces of a response body that has no end yet (server-sent events).  One write() at a time; closed() may wait
+/// beside it.
 class ResponseStream {
  public:
   virtual ~ResponseStream() = default;
@@ -51,6 +52,7 @@ struct Response {
   std::string body;
   bool close = false;                                        ///< close the connection after it
   /// When set, the body is ignored: the head goes out chunked and this writes the body until it returns.
+  /// The connection is closed after it.
   std::function<boost::asio::awaitable<void>(ResponseStream&)> stream;
 };
 
@@ -73,8 +75,8 @@ class Handler {
   virtual Admission on_head(const RequestHead& head) = 0;
   /// `request` outlives the awaited call.  An exception becomes 500 and a log line.
   virtual boost::asio::awaitable<Response> on_request(Request& request) = 0;
-  /// A refusal the server itself makes (400, 408, 411, 413, 417, 431, 501, 503, 505): gives the body in the house's
-  /// form (RFC 9457).  `detail` says what was wrong.
+  /// A refusal the server itself makes (400, 408, 411, 413, 417, 431, 501, 503, 505; 500 when the handler threw): gives
+  /// the body in the house's form (RFC 9457).  `detail` says what was wrong.
   virtual Response on_fault(unsigned status, std::string_view detail) = 0;
 };
 

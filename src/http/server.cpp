@@ -192,6 +192,7 @@ Status Server::Impl::listen() {
 }
 
 asio::awaitable<void> Server::Impl::accept_connections() {
+  bool failing = false;  // said once until it works again
   while (!context.draining) {
     error_code ec;
     const asio::any_io_executor session_strand = asio::make_strand(executor);
@@ -199,11 +200,13 @@ asio::awaitable<void> Server::Impl::accept_connections() {
         co_await acceptor.async_accept(session_strand, asio::redirect_error(asio::use_awaitable, ec));
     if (context.draining) break;
     if (ec) {
-      base::log::warn("http.accept_failed", "server={} error={}", context.options.name,
-                      base::log::quoted(ec.message()));
+      if (!std::exchange(failing, true))
+        base::log::warn("http.accept_failed", "server={} error={}", context.options.name,
+                        base::log::quoted(ec.message()));
       co_await context.clock.sleep_until(context.clock.now() + kAcceptPause);
       continue;
     }
+    failing = false;
     open_session(std::move(socket));
   }
 }

@@ -206,8 +206,12 @@ asio::awaitable<Session::After> Session::serve_request() {
   context_.requests.fetch_add(1, std::memory_order_relaxed);
   context_.in_progress.fetch_add(1, std::memory_order_relaxed);
   in_progress_ = true;
-  describe_request();
   const auto& head = scan_.head();
+  if (head.chunked && input_.free_size() < kReadSize) {
+    input_.make_room(kReadSize);  // the head moves: now, while nobody has seen it
+    scan_.scan(input_.view().substr(0, request_size_));
+  }
+  describe_request();
   const auto wanted = head.keep_alive ? After::next_request : After::linger;
   const bool has_body = head.chunked || head.content_length.value_or(0) != 0;
 
@@ -359,11 +363,6 @@ asio::awaitable<bool> Session::read_sized_body(std::size_t size) {
 /// Chunks are read behind the head, which stays where it is, and parsed there.
 asio::awaitable<bool> Session::read_chunked_body(std::uint64_t limit) {
   const auto head_size = request_size_;
-  if (input_.free_size() < kReadSize) {
-    input_.make_room(kReadSize);
-    scan_.scan(input_.view().substr(0, head_size));  // the head has moved: so must the views
-    describe_request();
-  }
   RequestParser parser(input_.view().substr(0, head_size), request_.body, limit);
   for (;;) {
     const auto state = parser.put(input_.view().substr(request_size_));
