@@ -107,15 +107,15 @@ void append(benchmark::State& state) {
   const test::TempDir folder;
   Open open(folder.path(), state.range(2) ? store::DiskSync::fsync : store::DiskSync::os);
   const auto appenders = static_cast<std::size_t>(state.range(0)), batch = static_cast<std::size_t>(state.range(1));
-  constexpr Seq kEvents = 20'000;
+  const Seq events_a_round = 100 * appenders * batch;
   Seq next = 1;
   const auto commits = open.engine->status().commits;
   double cpu = 0;
   for (auto _ : state) {
     const auto began = cpu_seconds();
-    append_all(open, next, kEvents, appenders, batch);
+    append_all(open, next, events_a_round, appenders, batch);
     cpu += cpu_seconds() - began;
-    next += kEvents;
+    next += events_a_round;
   }
   const auto events = static_cast<double>(next - 1);
   state.counters["events/s"] = benchmark::Counter(events, benchmark::Counter::kIsRate);
