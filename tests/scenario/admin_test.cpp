@@ -1,7 +1,7 @@
 // What operators can see and do.
 #include <algorithm>
 #include <csignal>
-#include <ranges>
+#include <set>
 
 #include "scenario/bus.hpp"
 
@@ -180,9 +180,8 @@ TEST_F(Admin, the_dead_letters_cursor_goes_through_all_once) {
     if (!answer.contains("cursor")) break;
     query = "?limit=5&cursor=" + answer.at("cursor").get<std::string>();
   }
-  std::ranges::sort(ids);
-  EXPECT_EQ(std::ranges::unique(ids).size(), 0u);
   EXPECT_EQ(ids.size(), 12u);
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 12u);
 }
 
 TEST_F(Admin, a_paused_rule_keeps_its_events_until_it_is_resumed) {
