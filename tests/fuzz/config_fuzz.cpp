@@ -1,3 +1,4 @@
+// links: signalbox_config
 #include <cstddef>
 #include <cstdint>
 #include <memory>
