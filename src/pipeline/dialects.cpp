@@ -11,7 +11,6 @@
 #include "base/nearest_name.hpp"
 #include "pipeline/filter_shape.hpp"
 #include "pipeline/json_reader.hpp"
-#include "pipeline/number_text.hpp"
 #include "pipeline/utf8.hpp"
 
 namespace signalbox::pipeline {
@@ -240,27 +239,6 @@ class Parser {
       }
     }
     return out;
-  }
-
-  /// The keys of all values whose string form is `text`.
-  static std::vector<ValueKey> string_form_keys(std::string_view text) {
-    Leaf leaf;
-    leaf.kind = Leaf::Kind::string;
-    leaf.text = text;
-    std::vector<ValueKey> keys{value_key(leaf)};
-    if (text == "true" || text == "false") {
-      leaf.kind = text == "true" ? Leaf::Kind::true_value : Leaf::Kind::false_value;
-      keys.push_back(value_key(leaf));
-    }
-    JsonReader reader(text, 0);
-    if (reader.next() == JsonToken::number && reader.text() == text) {
-      leaf.kind = Leaf::Kind::number;
-      const auto number = comparable_number(text);
-      leaf.comparable = number.has_value();
-      leaf.number = number.value_or(0);
-      keys.push_back(value_key(leaf));
-    }
-    return keys;
   }
 
   JsonReader reader_;

@@ -9,6 +9,7 @@
 
 #include "base/nearest_name.hpp"
 #include "event/codec.hpp"
+#include "pipeline/cesql.hpp"
 #include "pipeline/filter.hpp"
 #include "pipeline/filter_input.hpp"
 #include "pipeline/filter_shape.hpp"
@@ -81,6 +82,18 @@ std::string verdict(const FilterSpec& spec, std::string_view event) {
   return (*filter)->matches(input) ? "{\"match\":true}" : "{\"match\":false}";
 }
 
+std::string to_line(const CesqlResult& result) {
+  std::string out = "{\"result\":";
+  if (const auto* flag = std::get_if<bool>(&result.value))
+    out += *flag ? "true" : "false";
+  else if (const auto* number = std::get_if<std::int32_t>(&result.value))
+    out += std::to_string(*number);
+  else
+    event::append_json_string(out, to_valid_utf8(std::get<std::string>(result.value)));
+  if (result.error != CesqlError::none) ((out += ",\"error\":\"") += to_name(result.error)) += '"';
+  return out += '}';
+}
+
 }  // namespace
 
 std::string eval_pattern(std::string_view line) {
@@ -109,6 +122,25 @@ std::string eval_filters(std::string_view line) {
   if (const auto status = require(event, JsonToken::object, "an object"); !status)
     return to_error(status.error().message);
   return verdict({FilterSpec::Kind::filters, std::string(filters.raw)}, event.raw);
+}
+
+std::string eval_sql(std::string_view line) {
+  std::array<Member, 2> members{Member{"expression"}, Member{"event"}};
+  auto& [text, event] = members;
+  if (const auto read = read_line(line, members); !read) return to_error(read.error().message);
+  if (const auto status = require(text, JsonToken::string, "a string"); !status)
+    return to_error(status.error().message);
+  if (const auto status = require(event, JsonToken::object, "an object"); !status)
+    return to_error(status.error().message);
+  const auto expression = CesqlExpression::parse(text.text);
+  if (!expression) return to_line({false, CesqlError::parse});
+  FieldSet set;
+  std::vector<FieldId> fields;
+  for (const auto& name : (*expression)->attributes()) fields.push_back(set.add(name));
+  FilterInput input;
+  if (const auto filled = input.fill_from_json(set, event.raw); !filled)
+    return to_error(filled.error().message);
+  return to_line((*expression)->evaluate(input, fields));
 }
 
 }  // namespace signalbox::pipeline

@@ -14,4 +14,9 @@ std::string eval_pattern(std::string_view line);
 /// `{"filters":[...],"event":{...}}`: the event in the CloudEvents JSON form.  Answers as eval_pattern().
 std::string eval_filters(std::string_view line);
 
+/// `{"expression":"...","event":{...}}`: CloudEvents SQL.  Answers `{"result":...}` with a boolean, number or
+/// string, and where the language reports an error also its kind:
+/// `{"result":false,"error":"missingAttribute"}`.
+std::string eval_sql(std::string_view line);
+
 }  // namespace signalbox::pipeline

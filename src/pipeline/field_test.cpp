@@ -1,34 +1,12 @@
 #include "pipeline/field_test.hpp"
 
-#include <xxhash.h>
-
 #include <algorithm>
-#include <bit>
 #include <cassert>
 
 namespace signalbox::pipeline {
 namespace {
 
 using Op = Condition::Op;
-
-/// So that a string, a number's text and an address of the same bytes have different keys.
-enum class KeySeed : std::uint64_t { string = 1, number, number_text, address, literal };
-
-ValueKey key_of(KeySeed seed, const void* bytes, std::size_t size) {
-  const auto key = XXH3_64bits_withSeed(bytes, size, static_cast<std::uint64_t>(seed));
-  return key == 0 ? 1 : key;
-}
-
-ValueKey number_key(double number) {
-  const auto bits = std::bit_cast<std::uint64_t>(number == 0 ? 0.0 : number);
-  return key_of(KeySeed::number, &bits, sizeof bits);
-}
-
-ValueKey text_key(KeySeed seed, std::string_view text) { return key_of(seed, text.data(), text.size()); }
-
-ValueKey key_of_address(const IpAddress& address) {
-  return key_of(KeySeed::address, address.bytes.data(), address.size);
-}
 
 template <class T, class U>
 bool contains(const std::vector<T>& sorted, const U& value) {
@@ -42,28 +20,6 @@ void sort_unique(std::vector<T>& values) {
 }
 
 }  // namespace
-
-ValueKey value_key(const Leaf& leaf) {
-  switch (leaf.kind) {
-    case Leaf::Kind::string:
-      return text_key(KeySeed::string, leaf.text);
-    case Leaf::Kind::number:
-      return leaf.comparable ? number_key(leaf.number) : text_key(KeySeed::number_text, leaf.text);
-    case Leaf::Kind::true_value:
-      return text_key(KeySeed::literal, "true");
-    case Leaf::Kind::false_value:
-      return text_key(KeySeed::literal, "false");
-    case Leaf::Kind::null_value:
-      break;
-  }
-  return text_key(KeySeed::literal, "null");
-}
-
-ValueKey address_key(const Leaf& leaf) {
-  if (leaf.kind != Leaf::Kind::string) return 0;
-  const auto address = parse_ip_address(leaf.text);
-  return address ? key_of_address(*address) : 0;
-}
 
 FieldTest::FieldTest(const std::vector<Condition>& conditions, PatternReading reading) {
   for (const auto& condition : conditions) add(condition, reading);
@@ -193,14 +149,14 @@ std::optional<Requirement> FieldTest::requirement(std::size_t field) const {
   Requirement requirement{field};
   if (any_ || !others_.empty()) return requirement;
   auto& keys = requirement.keys;
-  for (const auto& text : strings_) keys.push_back(text_key(KeySeed::string, text));
+  for (const auto& text : strings_) keys.push_back(string_key(text));
   for (const auto number : numbers_) keys.push_back(number_key(number));
-  for (const auto& text : number_texts_) keys.push_back(text_key(KeySeed::number_text, text));
-  for (const auto& address : addresses_) keys.push_back(key_of_address(address));
+  for (const auto& text : number_texts_) keys.push_back(number_text_key(text));
+  for (const auto& address : addresses_) keys.push_back(ip_address_key(address));
   requirement.by_address = !addresses_.empty();
-  if (true_) keys.push_back(text_key(KeySeed::literal, "true"));
-  if (false_) keys.push_back(text_key(KeySeed::literal, "false"));
-  if (null_) keys.push_back(text_key(KeySeed::literal, "null"));
+  if (true_) keys.push_back(true_key());
+  if (false_) keys.push_back(false_key());
+  if (null_) keys.push_back(null_key());
   return requirement;
 }
 

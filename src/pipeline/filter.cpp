@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "pipeline/cesql.hpp"
 #include "pipeline/dialects.hpp"
 #include "pipeline/filter_shape.hpp"
 #include "pipeline/pattern_filter.hpp"
@@ -49,7 +50,7 @@ Result<std::shared_ptr<const Filter>> compile_filter(const FilterSpec& spec) {
     case FilterSpec::Kind::filters:
       return compile_dialects(spec.text);
     case FilterSpec::Kind::sql:
-      return Error(Errc::unsupported, "CloudEvents SQL is not built in");
+      return compile_cesql(spec.text);
   }
   return std::shared_ptr<const Filter>(std::make_shared<Everything>());
 }

@@ -41,7 +41,7 @@ class Filter {
 };
 
 /// Errors: invalid_argument, the message says where in the filter and why ("/data/total/0: unknown operator
-/// "numerc"; did you mean "numeric"?"); too_large over a bound; unsupported for a kind that is not built in.
+/// "numerc"; did you mean "numeric"?"); too_large over a bound.
 Result<std::shared_ptr<const Filter>> compile_filter(const FilterSpec& spec);
 
 }  // namespace signalbox::pipeline

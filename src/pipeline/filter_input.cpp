@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cstring>
 
@@ -17,6 +18,20 @@ namespace {
 constexpr std::size_t kEventDepthMax = 1000;
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+/// The first '"' or '\\' from `p` on, or `end`.
+const char* find_quote(const char* p, const char* end) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
+  for (; end - p >= 8; p += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, p, sizeof word);
+    const auto quote = word ^ kOnes * '"', slash = word ^ kOnes * '\\';
+    const auto found = (((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash)) & kHigh;
+    if (found) return p + (std::countr_zero(found) >> 3);
+  }
+  while (p != end && *p != '"' && *p != '\\') ++p;
+  return p;
+}
 
 std::uint32_t hex_digit(char c) {
   return static_cast<std::uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10) & 15;
@@ -164,7 +179,7 @@ class FilterInput::Scanner {
 
   bool skip_string() {
     for (++at_;; at_ += 2) {
-      while (at_ != end_ && *at_ != '"' && *at_ != '\\') ++at_;
+      at_ = find_quote(at_, end_);
       if (at_ == end_) return false;
       if (*at_ == '"') return ++at_, true;
       if (end_ - at_ < 2) return false;
@@ -202,7 +217,7 @@ class FilterInput::Scanner {
   /// The string that comes next, unescaped: a view of the text or of unescaped_.
   std::string_view string() {
     const char* begin = ++at_;
-    while (at_ != end_ && *at_ != '"' && *at_ != '\\') ++at_;
+    at_ = find_quote(at_, end_);
     if (at_ != end_ && *at_ == '\\') return unescape(begin);
     const std::string_view text(begin, static_cast<std::size_t>(at_ - begin));
     if (at_ != end_) ++at_;

@@ -5,17 +5,9 @@
 #include <vector>
 
 #include "pipeline/field_set.hpp"
-#include "pipeline/filter_input.hpp"
+#include "pipeline/value_key.hpp"
 
 namespace signalbox::pipeline {
-
-/// A value as an index sees it: equal values have equal keys, others nearly never.
-using ValueKey = std::uint64_t;
-
-/// The key by which a leaf is found among exact values.
-ValueKey value_key(const Leaf& leaf);
-/// The key of a string that is an IP address, by its address; 0 for all other leaves.
-ValueKey address_key(const Leaf& leaf);
 
 /// A field that a filter cannot match without.
 struct Requirement {

@@ -1,5 +1,6 @@
+// links: signalbox_pipeline
 // Event patterns as aws/event-ruler decides them: each case is a pattern and an event, both as JSON texts,
-// and what event-ruler itself answered. links: signalbox_pipeline
+// and what event-ruler itself answered.
 #include <gtest/gtest.h>
 
 #include <fstream>

@@ -1,0 +1,140 @@
+#include "pipeline/cesql_lexer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace signalbox::pipeline {
+namespace {
+
+using Kind = CesqlToken::Kind;
+
+constexpr std::array<std::pair<std::string_view, Kind>, 9> kKeywords{{{"and", Kind::keyword_and},
+                                                                      {"or", Kind::keyword_or},
+                                                                      {"xor", Kind::keyword_xor},
+                                                                      {"not", Kind::keyword_not},
+                                                                      {"like", Kind::keyword_like},
+                                                                      {"in", Kind::keyword_in},
+                                                                      {"exists", Kind::keyword_exists},
+                                                                      {"true", Kind::keyword_true},
+                                                                      {"false", Kind::keyword_false}}};
+
+/// Longer ones before those that they begin with.
+constexpr std::array<std::pair<std::string_view, Kind>, 15> kSymbols{{{"<>", Kind::not_equal},
+                                                                      {"!=", Kind::not_equal},
+                                                                      {"<=", Kind::less_or_equal},
+                                                                      {">=", Kind::greater_or_equal},
+                                                                      {"<", Kind::less},
+                                                                      {">", Kind::greater},
+                                                                      {"=", Kind::equal},
+                                                                      {"(", Kind::open},
+                                                                      {")", Kind::close},
+                                                                      {",", Kind::comma},
+                                                                      {"+", Kind::plus},
+                                                                      {"-", Kind::minus},
+                                                                      {"*", Kind::star},
+                                                                      {"/", Kind::slash},
+                                                                      {"%", Kind::percent}}};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+class Lexer {
+ public:
+  explicit Lexer(std::string_view text) : text_(text) {}
+
+  Result<std::vector<CesqlToken>> run() {
+    std::vector<CesqlToken> tokens;
+    do {
+      while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+      CesqlToken token;
+      token.at = at_;
+      if (at_ < text_.size() && !read(token)) return Error(Errc::invalid_argument, std::move(fault_));
+      tokens.push_back(std::move(token));
+    } while (tokens.back().kind != Kind::end);
+    return tokens;
+  }
+
+ private:
+  bool refuse(std::size_t at, const char* why) {
+    fault_ = "at character " + std::to_string(at) + ": " + why;
+    return false;
+  }
+
+  char peek(std::size_t ahead) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+
+  bool read(CesqlToken& token) {
+    const char c = text_[at_];
+    if (c == '\'' || c == '"') return string(token);
+    if ((c == '+' || c == '-') && is_digit(peek(1))) return integer(token);
+    if (is_digit(c) || is_letter(c)) return word(token);
+    for (const auto& [symbol, kind] : kSymbols) {
+      if (!text_.substr(at_).starts_with(symbol)) continue;
+      token.kind = kind;
+      at_ += symbol.size();
+      return true;
+    }
+    return refuse(at_, "this character has no meaning here");
+  }
+
+  bool string(CesqlToken& token) {
+    const auto begin = at_;
+    const char quote = text_[at_++];
+    token.kind = Kind::string;
+    for (; at_ < text_.size(); ++at_) {
+      const char c = text_[at_];
+      if (c == quote && peek(1) != quote) return ++at_, true;
+      if (c == '\\' && at_ + 1 == text_.size()) break;
+      // A backslash takes what follows along; only the quotation mark loses it.
+      if (c == quote || (c == '\\' && peek(1) == quote))
+        ++at_;
+      else if (c == '\\')
+        token.text += text_[at_++];
+      token.text += text_[at_];
+    }
+    return refuse(begin, "a string without its closing quotation mark");
+  }
+
+  bool integer(CesqlToken& token) {
+    const auto begin = at_;
+    if (text_[at_] == '+') ++at_;
+    token.kind = Kind::integer;
+    const char* const end = text_.data() + text_.size();
+    const auto [stop, ec] = std::from_chars(text_.data() + at_, end, token.number);
+    if (ec != std::errc()) return refuse(begin, "an integer must be from -2147483648 to 2147483647");
+    at_ = static_cast<std::size_t>(stop - text_.data());
+    return true;
+  }
+
+  bool word(CesqlToken& token) {
+    const auto begin = at_;
+    while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]) || text_[at_] == '_')) ++at_;
+    const auto all = text_.substr(begin, at_ - begin);
+    const bool digits = std::any_of(all.begin(), all.end(), is_digit);
+    const bool underscores = all.find('_') != std::string_view::npos;
+    if (digits && underscores) return refuse(begin, "a name has no digits and underscores both");
+    if (std::all_of(all.begin(), all.end(), is_digit)) {
+      at_ = begin;
+      return integer(token);
+    }
+    token.text.resize(all.size());
+    std::transform(all.begin(), all.end(), token.text.begin(), lower);
+    token.kind = underscores ? Kind::function_name : Kind::identifier;
+    for (const auto& [keyword, kind] : kKeywords)
+      if (keyword == token.text) token.kind = kind;
+    return true;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::string fault_;
+};
+
+}  // namespace
+
+Result<std::vector<CesqlToken>> lex_cesql(std::string_view text) { return Lexer(text).run(); }
+
+}  // namespace signalbox::pipeline

@@ -1,0 +1,156 @@
+// links: signalbox_pipeline third_party_yaml
+// CloudEvents SQL as its conformance kit (cesql_tck) has it, and generated cases on which other
+// implementations agree.
+#include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
+
+#include <fstream>
+#include <set>
+#include <string>
+
+#include "event/codec.hpp"
+#include "pipeline/eval.hpp"
+#include "pipeline/json_reader.hpp"
+#include "suite_files.hpp"
+
+namespace signalbox::pipeline {
+namespace {
+
+std::string quoted(const std::string& text) {
+  std::string out;
+  event::append_json_string(out, text);
+  return out;
+}
+
+/// A YAML scalar as JSON: plain booleans and integers are such, all else is a string.
+std::string to_json(const YAML::Node& node) {
+  const auto text = node.Scalar();
+  if (node.Tag() == "!") return quoted(text);
+  bool flag = false;
+  if (YAML::convert<bool>::decode(node, flag) && text.size() > 3) return flag ? "true" : "false";
+  const bool digits =
+      text.find_first_not_of("0123456789", text.starts_with('-') ? 1 : 0) == std::string::npos;
+  return digits && !text.empty() && text != "-" ? text : quoted(text);
+}
+
+std::string to_event(const YAML::Node& test) {
+  std::map<std::string, std::string> members;
+  if (!test["event"])
+    members = {{"specversion", "\"1.0\""}, {"id", "\"1\""}, {"source", "\"/s\""}, {"type", "\"t\""}};
+  for (const char* key : {"event", "eventOverrides"})
+    for (const auto& member : test[key]) members[member.first.Scalar()] = to_json(member.second);
+  std::string out = "{";
+  for (const auto& [name, value] : members) out += (out.size() > 1 ? "," : "") + quoted(name) + ":" + value;
+  return out + "}";
+}
+
+std::string to_answer(const YAML::Node& test) {
+  const auto error = test["error"] ? ",\"error\":\"" + test["error"].Scalar() + "\"" : "";
+  return "{\"result\":" + (test["result"] ? to_json(test["result"]) : "false") + error + "}";
+}
+
+/// Where the kit contradicts the specification's own table of casts: every integer has a boolean.
+const std::set<std::string> kContested{"NOT 10"};
+
+TEST(Cesql, the_conformance_kit_is_passed) {
+  const auto folder = conformance::suite("cesql_tck");
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no suite at " << folder;
+  int passed = 0, contested = 0;
+  for (const auto& file : conformance::files_in(folder)) {
+    if (file.extension() != ".yaml") continue;
+    for (const auto& test : YAML::LoadFile(file)["tests"]) {
+      const auto expression = test["expression"].Scalar();
+      if (kContested.contains(expression)) {
+        ++contested;
+        continue;
+      }
+      const auto line = "{\"expression\":" + quoted(expression) + ",\"event\":" + to_event(test) + "}";
+      EXPECT_EQ(eval_sql(line), to_answer(test)) << file.filename() << ": " << test["name"].Scalar() << "\n"
+                                                 << line;
+      ++passed;
+    }
+  }
+  std::cout << passed << " cases of the kit, " << contested << " left out\n";
+  EXPECT_GT(passed, 100);
+}
+
+struct Case {
+  std::string id, expression, event, result = "false", error, filters, match;
+};
+
+Case read_case(const std::string& line) {
+  Case out;
+  JsonReader reader(line, 64);
+  reader.next();
+  while (reader.next() == JsonToken::name) {
+    const std::string name(reader.text());
+    const auto type = reader.next();
+    const auto begin = reader.begin();
+    if (!is_scalar(type)) reader.skip_container();
+    const auto raw = line.substr(begin, reader.end() - begin);
+    if (name == "id") out.id = raw;
+    if (name == "expression") out.expression = raw;
+    if (name == "event") out.event = raw;
+    if (name == "result") out.result = raw;
+    if (name == "error") out.error = raw;
+    if (name == "filters") out.filters = raw;
+    if (name == "match") out.match = raw;
+  }
+  EXPECT_EQ(reader.next(), JsonToken::end) << line;
+  return out;
+}
+
+/// The same JSON string with as few escapes as possible, so that texts can be compared.
+std::string normal(const std::string& json) {
+  JsonReader reader(json, 1);
+  return reader.next() == JsonToken::string ? quoted(std::string(reader.text())) : json;
+}
+
+std::vector<Case> cases() {
+  std::vector<Case> out;
+  std::ifstream in(conformance::suite("cesql-cases.jsonl"));
+  for (std::string line; std::getline(in, line);) out.push_back(read_case(line));
+  return out;
+}
+
+TEST(Cesql, expressions_come_to_what_others_agree_on) {
+  const auto all = cases();
+  if (all.empty()) GTEST_SKIP() << "no suite at " << conformance::suite("cesql-cases.jsonl");
+  int count = 0;
+  for (const auto& c : all) {
+    if (c.expression.empty()) continue;
+    ++count;
+    const auto expected =
+        "{\"result\":" + normal(c.result) + (c.error.empty() ? "" : ",\"error\":" + c.error) + "}";
+    EXPECT_EQ(eval_sql("{\"expression\":" + c.expression + ",\"event\":" + c.event + "}"), expected)
+        << c.id << " " << c.expression << " " << c.event;
+  }
+  std::cout << count << " expressions\n";
+}
+
+TEST(Cesql, filters_pass_what_others_agree_on) {
+  const auto all = cases();
+  if (all.empty()) GTEST_SKIP() << "no suite at " << conformance::suite("cesql-cases.jsonl");
+  int count = 0, refused = 0;
+  for (const auto& c : all) {
+    if (c.filters.empty()) continue;
+    ++count;
+    auto filters = c.filters;
+    for (auto at = filters.find("\"cesql\":"); at != std::string::npos; at = filters.find("\"cesql\":"))
+      filters.replace(at, 8, "\"sql\":");
+    const auto answer = eval_filters("{\"filters\":" + filters + ",\"event\":" + c.event + "}");
+    if (answer.starts_with("{\"error\"")) {
+      // They drop an expression that they cannot parse; that would pass events that the author meant to keep
+      // out.
+      EXPECT_NE(answer.find("at character"), std::string::npos) << answer;
+      EXPECT_NE(filters.find("2147483648"), std::string::npos) << filters << answer;
+      ++refused;
+      continue;
+    }
+    EXPECT_EQ(answer, "{\"match\":" + c.match + "}") << c.id << " " << filters << " " << c.event;
+  }
+  std::cout << count << " filters, " << refused << " refused for an integer out of range\n";
+}
+
+}  // namespace
+}  // namespace signalbox::pipeline

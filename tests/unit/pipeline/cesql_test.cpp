@@ -1,0 +1,221 @@
+#include "pipeline/cesql.hpp"
+
+#include <gtest/gtest.h>
+
+#include "pipeline/eval.hpp"
+
+namespace signalbox::pipeline {
+namespace {
+
+Event sample() {
+  return EventBuilder()
+      .set("specversion", "1.0")
+      .set("id", "1")
+      .set("source", "/s")
+      .set("type", "tä😀")
+      .set("urgent", "true", AttributeType::boolean)
+      .set("size", "42", AttributeType::integer)
+      .data(DataKind::text, "text")
+      .build();
+}
+
+/// The value as JSON, and the error's name after a space.
+std::string evaluate(std::string_view text) {
+  const auto expression = CesqlExpression::parse(text);
+  if (!expression) return "parse " + expression.error().message;
+  FieldSet set;
+  std::vector<FieldId> fields;
+  for (const auto& name : (*expression)->attributes()) fields.push_back(set.add(name));
+  FilterInput input;
+  const auto event = sample();
+  input.fill(set, event);
+  const auto result = (*expression)->evaluate(input, fields);
+  std::string out;
+  if (const auto* flag = std::get_if<bool>(&result.value))
+    out = *flag ? "true" : "false";
+  else if (const auto* number = std::get_if<std::int32_t>(&result.value))
+    out = std::to_string(*number);
+  else
+    out = "\"" + std::get<std::string>(result.value) + "\"";
+  return result.error == CesqlError::none ? out : out + " " + std::string(to_name(result.error));
+}
+
+TEST(Cesql, expressions_have_the_value_the_language_gives_them) {
+  const struct {
+    const char *expression, *value;
+  } rows[] = {
+      {"TrUe", "true"},
+      {"size + 1", "43"},
+      {"urgent", "true"},
+      {"TYPE", "\"tä😀\""},
+      {"EXISTS Urgent AND NOT EXISTS subject", "true"},
+      {"data", "false missingAttribute"},
+      // Precedence.
+      {"1 + 2 * 3", "7"},
+      {"10 - 2 - 3", "5"},
+      {"NOT 0 = 1", "true"},
+      {"1 + 1 IN (2)", "1"},
+      {"2 - '1' LIKE '1'", "1"},
+      {"FALSE AND FALSE OR TRUE", "false"},
+      {"-size * 2", "-84"},
+      {"1 - -1", "2"},
+      {"'10'--1", "11"},
+      {"TRUE = TRUE = FALSE", "false"},
+      // Casts.
+      {"'abc' = 1", "false cast"},
+      {"1 = 'abc'", "false"},
+      {"TRUE = 'TRUE'", "false"},
+      {"'TRUE' = TRUE", "true"},
+      {"'5' < '10'", "true"},
+      {"'e' < 'f'", "false cast"},
+      {"NOT 10", "false"},
+      {"INT('+7') + INT('-007')", "0"},
+      {"INT('+-7')", "0 cast"},
+      {"INT('7 ')", "0 cast"},
+      {"INT('2147483648')", "0 cast"},
+      {"BOOL('fAlSe')", "false"},
+      {"STRING(-0)", "\"0\""},
+      // Errors and short circuits.
+      {"missing OR TRUE", "false missingAttribute"},
+      {"TRUE OR missing", "true"},
+      {"FALSE AND 1 / 0 = 1", "false"},
+      {"1 / 0", "0 math"},
+      {"-2147483648 / -1", "-2147483648"},
+      {"-2147483648 % -1", "0"},
+      {"2147483647 + 1", "-2147483648"},
+      {"65536 * 65536", "0"},
+      {"-(-2147483648)", "-2147483648"},
+      {"ABS(-2147483648)", "2147483647 math"},
+      {"1 IN ('x', 1)", "false cast"},
+      {"1 IN (1, 'x')", "true"},
+      {"1 NOT IN (missing)", "false missingAttribute"},
+      {"foo(missing)", "false missingFunction"},
+      {"LEFT('a')", "false missingFunction"},
+      {"TRIM(LEFT('a', -1))", "\"\" functionEvaluation"},
+      {"LEFT('a', -1)", "\"a\" functionEvaluation"},
+      // Characters, not bytes.
+      {"LENGTH(type)", "3"},
+      {"LEFT(type, 2)", "\"tä\""},
+      {"RIGHT(type, 2)", "\"ä😀\""},
+      {"SUBSTRING(type, 2, 1)", "\"ä\""},
+      {"SUBSTRING(type, -1)", "\"😀\""},
+      {"SUBSTRING('abc', 0)", "\"\""},
+      {"SUBSTRING('abc', 3, -1)", "\"\" functionEvaluation"},
+      {"SUBSTRING('abc', 2, 2147483647)", "\"bc\""},
+      {"RIGHT('abc', 0)", "\"\""},
+      {"type LIKE 't__'", "true"},
+      {"UPPER('äß') = 'ÄSS'", "true"},
+      {"TRIM('\u2003\n a b \u00a0')", "\"a b\""},
+      {"TRIM('  ')", "\"\""},
+      {"CONCAT_WS(', ', 1, TRUE, 'x')", "\"1, true, x\""},
+      {"CONCAT()", "\"\""},
+      // LIKE takes everything literally but % and _.
+      {"'a.b*' LIKE 'a.b*'", "true"},
+      {"'axb' LIKE 'a.b'", "false"},
+      {"'a\\x' LIKE 'a\\x'", "true"},
+      {"'a%' LIKE 'a\\%'", "true"},
+      {"'ab' LIKE 'a\\%'", "false"},
+      {"'a\nb' LIKE 'a%b'", "true"},
+      {"'ab' NOT LIKE 'a'", "true"},
+      // Strings.
+      {"'it\\'s'", "\"it's\""},
+      {"'it''s'", "\"it's\""},
+      {"'a\\b'", "\"a\\b\""},
+      {"'\\\\'", "\"\\\\\""},
+      {"\"a'b\"", "\"a'b\""},
+  };
+  for (const auto& row : rows) EXPECT_EQ(evaluate(row.expression), row.value) << row.expression;
+}
+
+TEST(Cesql, what_is_no_expression_is_refused_with_its_place) {
+  const struct {
+    const char *expression, *message;
+  } rows[] = {
+      {"", "at the end: a value was expected"},
+      {"()", "at character 1: a value was expected"},
+      {"ABC(", "at the end: a value was expected"},
+      {"(1", "at the end: \")\" was expected"},
+      {"1 -1", "at character 2: an operator was expected"},
+      {"1-1", "at character 1: an operator was expected"},
+      {"SELECT 1", "at character 7: an operator was expected"},
+      {"x LIKE 123", "at character 7: LIKE takes a string in quotation marks"},
+      {"x IN ()", "at character 5: IN takes a list in parentheses, as in IN ('a', 'b')"},
+      {"x IN (1", "at the end: a comma or \")\" was expected"},
+      {"EXISTS 'id'", "at character 7: EXISTS takes the name of an attribute"},
+      {"$id", "at character 0: this character has no meaning here"},
+      {"TRUE;", "at character 4: this character has no meaning here"},
+      {"a ! = b", "at character 2: this character has no meaning here"},
+      {"2147483648", "at character 0: an integer must be from -2147483648 to 2147483647"},
+      {"-2147483649", "at character 0: an integer must be from -2147483648 to 2147483647"},
+      {"'abc", "at character 0: a string without its closing quotation mark"},
+      {"'abc\\", "at character 0: a string without its closing quotation mark"},
+      {"f1(1)", "at character 2: an operator was expected"},
+      {"foo_bar", "at character 0: a function was expected to be called"},
+      {"AND", "at character 0: a value was expected"},
+      {"a NOT b", "at character 2: an operator was expected"},
+  };
+  for (const auto& row : rows)
+    EXPECT_EQ(evaluate(row.expression), "parse " + std::string(row.message)) << row.expression;
+}
+
+TEST(Cesql, size_nesting_and_chains_are_bounded) {
+  EXPECT_NE(evaluate(std::string(kCesqlBytesMax + 1, ' ')).find("at most"), std::string::npos);
+  EXPECT_NE(evaluate(std::string(1000, '(')).find("nested too deeply"), std::string::npos);
+  std::string nots, chain = "1", logic = "TRUE";
+  for (int i = 0; i < 1000; ++i) nots += "NOT ", chain += " + 1", logic += " AND TRUE";
+  EXPECT_NE(evaluate(nots + "TRUE").find("nested too deeply"), std::string::npos);
+  EXPECT_NE(evaluate(chain).find("too many operators"), std::string::npos);
+  EXPECT_NE(evaluate(logic).find("too many operators"), std::string::npos);
+  EXPECT_EQ(evaluate(chain.substr(0, 1 + 4 * 500)), "501");
+}
+
+TEST(Cesql, a_string_that_grows_without_bound_is_an_error) {
+  std::string doubling = "type";
+  for (int i = 0; i < 10; ++i) doubling = "CONCAT(" + doubling + "," + doubling + ")";
+  EXPECT_EQ(evaluate("LENGTH(" + doubling + ")"), "3072");
+  const auto event = EventBuilder()
+                         .set("specversion", "1.0")
+                         .set("id", "1")
+                         .set("source", "/s")
+                         .set("type", std::string(1 << 20, 'x'))
+                         .build();
+  const auto filter = compile_cesql("EXISTS type AND LENGTH(CONCAT(type,type,type,type,type,type)) > 0");
+  ASSERT_TRUE(filter);
+  EXPECT_FALSE((*filter)->matches(event));
+}
+
+TEST(Cesql, as_a_filter_only_true_without_an_error_passes) {
+  const struct {
+    const char* expression;
+    bool passes;
+  } rows[] = {{"id = '1'", true},        {"id = '2'", false},
+              {"missing = '1'", false},  {"1", false},
+              {"'true'", false},         {"size = '42' AND urgent = 'true'", true},
+              {"TRUE OR missing", true}, {"type LIKE 't%' AND EXISTS size", true}};
+  for (const auto& row : rows) {
+    const auto filter = compile_filter({FilterSpec::Kind::sql, row.expression});
+    ASSERT_TRUE(filter) << filter.error().message;
+    EXPECT_EQ((*filter)->matches(sample()), row.passes) << row.expression;
+  }
+}
+
+TEST(Cesql, a_filter_with_an_unknown_function_is_refused) {
+  EXPECT_EQ(compile_cesql("TRUE OR LENGHT(id) = 1").error().message,
+            "unknown function LENGHT; did you mean LENGTH?");
+  EXPECT_EQ(compile_cesql("LEFT(id) = ''").error().message, "LEFT does not take 1 arguments");
+  const auto dialect = compile_filter({FilterSpec::Kind::filters, R"([{"not":{"sql":"id ="}}])"});
+  ASSERT_FALSE(dialect);
+  EXPECT_EQ(dialect.error().message, "/0/not/sql: at the end: a value was expected");
+}
+
+TEST(Cesql, a_sql_line_answers_the_result) {
+  EXPECT_EQ(eval_sql(R"x({"expression":"CONCAT(id, '\"é')","event":{"id":"1"}})x"), R"({"result":"1\"é"})");
+  EXPECT_EQ(eval_sql(R"({"expression":"size + 1","event":{"size":41}})"), R"({"result":42})");
+  EXPECT_EQ(eval_sql(R"({"expression":"id","event":{"id":null}})"),
+            R"({"result":false,"error":"missingAttribute"})");
+  EXPECT_EQ(eval_sql(R"({"expression":"1 -1","event":{}})"), R"({"result":false,"error":"parse"})");
+  EXPECT_EQ(eval_sql(R"({"expression":1,"event":{}})"), R"({"error":"\"expression\" is not a string"})");
+}
+
+}  // namespace
+}  // namespace signalbox::pipeline
