@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
 #include <rocksdb/file_system.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -17,6 +16,7 @@
 #include "support/run_coroutine.hpp"
 #include "support/small_store.hpp"
 #include "support/temp_dir.hpp"
+#include "support/wait_until.hpp"
 
 namespace signalbox::store {
 namespace {
@@ -53,24 +53,17 @@ class RocksdbStoreTest : public testing::Test {
     return test::run_coroutine(io_, port.commit(std::move(batch), durability));
   }
 
-  /// In a process of its own, which is killed with the store open: the log is then all there is.
-  void crash_after(const std::function<void(Store&)>& work) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      auto store = open_rocksdb_store(options_);
-      if (!store) ::_exit(2);
-      work(**store);
-      ::_exit(0);
-    }
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  /// Goes on with the files as a crash would leave them at this moment: a copy made while the store is open and idle.
+  void crash(std::unique_ptr<Store> store) {
+    const auto image = folder_.path() / "after-the-crash";
+    fs::copy(options_.path, image, fs::copy_options::recursive);
+    store.reset();
+    options_.path = image;
   }
   void crash_with_keys() {
-    crash_after([this](Store& store) {
-      for (int i = 0; i < kKeys; ++i)
-        if (!put(store, key_of(i), std::string(100, 'v'))) ::_exit(3);
-    });
+    auto store = must_open();
+    for (int i = 0; i < kKeys; ++i) ASSERT_TRUE(put(*store, key_of(i), std::string(100, 'v')));
+    crash(std::move(store));
   }
   int count(const Store& store) {
     int keys = 0;
@@ -108,9 +101,9 @@ TEST_F(RocksdbStoreTest, crash_loses_nothing) {
 }
 
 TEST_F(RocksdbStoreTest, lazy_commits_survive_a_crash_of_the_process) {
-  crash_after([this](Store& store) {
-    if (!put(store, "a", "1", Durability::lazy)) ::_exit(3);
-  });
+  auto store = must_open();
+  ASSERT_TRUE(put(*store, "a", "1", Durability::lazy));
+  crash(std::move(store));
   EXPECT_EQ(count(*must_open()), 1);
 }
 
@@ -143,10 +136,17 @@ TEST_F(RocksdbStoreTest, log_cut_back_to_before_the_mark_is_refused) {
 }
 
 TEST_F(RocksdbStoreTest, log_that_was_lost_after_a_flush_is_refused) {
-  crash_after([this](Store& store) {  // more than the write buffer: the first logs are flushed and gone
-    for (int i = 0; i < kKeys; ++i)
-      if (!put(store, key_of(i), std::string(10'000, 'v'))) ::_exit(3);
-  });
+  auto store = must_open();
+  for (int i = 0; i < kKeys; ++i) ASSERT_TRUE(put(*store, key_of(i), std::string(10'000, 'v')));  // over the buffer
+  const auto flushed = [this] {
+    std::error_code ignored;
+    for (const auto& file : fs::directory_iterator(options_.path / "db"))
+      if (file.path().extension() == ".sst" && file.file_size(ignored) > 500'000) return true;
+    return false;
+  };
+  ASSERT_TRUE(test::wait_until(flushed));
+  ASSERT_TRUE(put(*store, "last", "1"));
+  crash(std::move(store));
   fs::remove(newest(".log"));
   EXPECT_EQ(refused().code, Errc::corrupt);
 }
