@@ -10,14 +10,34 @@ namespace {
 
 namespace asio = boost::asio;
 
-// How long the addresses of a name are believed; failures are not kept.
+// How long the addresses of a name are believed, and that it has none.
 constexpr Duration kAddressesKept = std::chrono::seconds(5);
+constexpr Duration kFaultKept = std::chrono::seconds(1);
 // After a server sent bytes nobody had asked for its connections are used once each for so long.
 constexpr Duration kDistrust = std::chrono::minutes(5);
 // A server closes by its own clock; this much before that we do.
 constexpr Duration kKeepAliveMargin = std::chrono::seconds(1);
 
 }  // namespace
+
+struct ConnectionPool::CallNext {
+  explicit CallNext(ConnectionPool& owner) : pool(owner) {}
+  ~CallNext() { pool.call_next(); }
+  CallNext(const CallNext&) = delete;
+  CallNext& operator=(const CallNext&) = delete;
+  ConnectionPool& pool;
+};
+
+struct ConnectionPool::Resolving {
+  explicit Resolving(ConnectionPool& owner) : pool(owner) { pool.resolving_ = true; }
+  ~Resolving() {
+    pool.resolving_ = false;
+    pool.for_addresses_.call_all();
+  }
+  Resolving(const Resolving&) = delete;
+  Resolving& operator=(const Resolving&) = delete;
+  ConnectionPool& pool;
+};
 
 ConnectionPool::ConnectionPool(asio::any_io_executor executor, Clock& clock, Resolver& resolver, Url server,
                                ClientOptions options)
@@ -26,6 +46,8 @@ ConnectionPool::ConnectionPool(asio::any_io_executor executor, Clock& clock, Res
       resolver_(resolver),
       server_(std::move(server)),
       options_(std::move(options)),
+      for_addresses_(executor),
+      for_room_(executor),
       timer_(executor),
       alive_(std::make_shared<const bool>(true)) {
   assert(server_.scheme == Url::Scheme::http || options_.tls);
@@ -56,12 +78,7 @@ ConnectionPool::Lease ConnectionPool::take_idle(TimePoint deadline) {
 }
 
 asio::awaitable<Result<ConnectionPool::Lease>> ConnectionPool::open(TimePoint deadline) {
-  while (connections_.size() >= options_.connections) {
-    if (!co_await wait_for_room(deadline))
-      co_return Error(Errc::timed_out, "waiting for one of " + std::to_string(options_.connections) +
-                                           " connections to " + server_.authority() + ": timed out");
-    if (auto idle = take_idle(deadline)) co_return idle;
-  }
+  if (auto idle = co_await room(deadline); !idle || *idle) co_return idle;  // not at the cost of the connect timeout
   const auto connect_by = std::min(deadline, clock_.now() + options_.connect_timeout);
   auto found = co_await addresses(connect_by);
   if (!found) co_return found.error();
@@ -75,29 +92,33 @@ asio::awaitable<Result<ConnectionPool::Lease>> ConnectionPool::open(TimePoint de
       --left;
       continue;
     }
+    if (auto idle = co_await room(deadline); !idle || *idle) co_return idle;  // others went first meanwhile
     // One dead address must leave time for the others.
     const auto now = clock_.now();
     const auto share = now + (connect_by - now) / static_cast<int>(left--);
     last = co_await open_one(address, share);
     if (last || clock_.now() >= connect_by) break;
   }
-  if (!last) {
-    resolved_until_ = TimePoint::min();
-    co_return last;
-  }
+  if (!last) co_return last;
   (*last)->deadline = deadline;
   watch(deadline);
   co_return last;
 }
 
+// One look-up at a time: the others wait for its result.
 asio::awaitable<Result<ConnectionPool::Addresses>> ConnectionPool::addresses(TimePoint deadline) {
-  if (clock_.now() < resolved_until_) co_return resolved_;
-  auto found = co_await resolver_.resolve(server_.host, clock_, deadline);
-  if (found) {
-    resolved_ = *found;
-    resolved_until_ = clock_.now() + kAddressesKept;
+  while (clock_.now() >= resolved_until_) {
+    if (!resolving_) {
+      const Resolving mark(*this);
+      auto found = co_await resolver_.resolve(server_.host, clock_, deadline);
+      if (!found && found.error().code == Errc::timed_out) co_return found;  // by our deadline, not theirs
+      resolved_until_ = clock_.now() + (found ? kAddressesKept : kFaultKept);
+      resolved_ = std::move(found);
+    } else if (!co_await for_addresses_.wait(clock_, deadline)) {
+      co_return Error(Errc::timed_out, "resolve " + server_.host + ": timed out");
+    }
   }
-  co_return found;
+  co_return resolved_;
 }
 
 asio::awaitable<Result<ConnectionPool::Lease>> ConnectionPool::open_one(asio::ip::address address, TimePoint deadline) {
@@ -112,29 +133,21 @@ asio::awaitable<Result<ConnectionPool::Lease>> ConnectionPool::open_one(asio::ip
   co_return lease;
 }
 
-// A coroutine that waits for room stands in the queue.
-struct ConnectionPool::Waiter {
-  explicit Waiter(ConnectionPool& owner) : pool(owner), called(owner.executor_) { pool.waiters_.push_back(this); }
-  ~Waiter() {
-    std::erase(pool.waiters_, this);
-    pool.call_next();  // it may have been called and then be cancelled
+asio::awaitable<Result<ConnectionPool::Lease>> ConnectionPool::room(TimePoint deadline) {
+  // Whoever leaves this, cancelled or served, passes on the call if there is room left.
+  const CallNext call_next(*this);
+  while (connections_.size() >= options_.connections) {
+    if (!co_await for_room_.wait(clock_, deadline))
+      co_return Error(Errc::timed_out, "waiting for one of " + std::to_string(options_.connections) +
+                                           " connections to " + server_.authority() + ": timed out");
+    if (auto idle = take_idle(deadline)) co_return idle;
   }
-  Waiter(const Waiter&) = delete;
-  Waiter& operator=(const Waiter&) = delete;
-  ConnectionPool& pool;
-  asio::steady_timer called;  // expires at the deadline
-};
-
-asio::awaitable<bool> ConnectionPool::wait_for_room(TimePoint deadline) {
-  Waiter waiter(*this);
-  waiter.called.expires_after(deadline - clock_.now());
-  const auto [ec] = co_await waiter.called.async_wait(asio::as_tuple(asio::use_awaitable));
-  co_return static_cast<bool>(ec);
+  co_return Lease();
 }
 
 void ConnectionPool::call_next() {
   const bool room = !idle_.empty() || connections_.size() < options_.connections;
-  if (room && !waiters_.empty()) waiters_.front()->called.cancel();
+  if (room) for_room_.call_first();
 }
 
 ConnectionPool::Lease ConnectionPool::start(ClientConnection& connection, TimePoint deadline) {

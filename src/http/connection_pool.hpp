@@ -9,6 +9,7 @@
 #include "http/address_policy.hpp"
 #include "http/client_connection.hpp"
 #include "http/client_resolver.hpp"
+#include "http/client_waiting_line.hpp"
 #include "http/url.hpp"
 
 namespace signalbox::http {
@@ -84,12 +85,14 @@ class ConnectionPool {
   ClientStats stats() const;
 
  private:
-  struct Waiter;
+  struct CallNext;
+  struct Resolving;
   using Addresses = std::vector<boost::asio::ip::address>;
 
   boost::asio::awaitable<Result<Addresses>> addresses(TimePoint deadline);
   boost::asio::awaitable<Result<Lease>> open_one(boost::asio::ip::address address, TimePoint deadline);
-  boost::asio::awaitable<bool> wait_for_room(TimePoint deadline);
+  /// Completes, with nothing, when one more connection may be opened, or with one that has fallen idle.
+  boost::asio::awaitable<Result<Lease>> room(TimePoint deadline);
   Lease start(ClientConnection& connection, TimePoint deadline);
   void give_back(ClientConnection& connection);
   void discard(ClientConnection& connection);
@@ -105,10 +108,12 @@ class ConnectionPool {
   ClientTls::Session session_;
   std::vector<std::unique_ptr<ClientConnection>> connections_;  // all that are open
   std::vector<ClientConnection*> idle_;                         // the last used at the back
-  Addresses resolved_;
+  Result<Addresses> resolved_;
   TimePoint resolved_until_ = TimePoint::min();
+  bool resolving_ = false;
+  WaitingLine for_addresses_;
+  WaitingLine for_room_;
   TimePoint trust_from_ = TimePoint::min();  // until then no connection is used twice
-  std::vector<Waiter*> waiters_;             // for room, first come first served
   boost::asio::steady_timer timer_;
   TimePoint timer_at_ = TimePoint::max();
   std::shared_ptr<const bool> alive_;        // seen by a timer handler that is already under way

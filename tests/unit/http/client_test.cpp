@@ -277,7 +277,7 @@ TEST_F(ClientTest, more_exchanges_than_connections_wait_their_turn) {
   });
   ClientOptions options;
   options.connections = 3;
-  connect_to(server.url(), options);
+  connect_to("http://localhost:" + std::to_string(server.port()), options);  // resolving must not let more through
   int answered = 0;
   for (int i = 0; i < 30; ++i) {
     auto count = [&](std::exception_ptr, Result<ClientResponse> response) { answered += response ? 1 : 0; };
@@ -325,6 +325,14 @@ TEST_F(ClientTest, name_that_does_not_resolve_is_an_error) {
   const auto response = post("a");
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().message.find("resolve no-such-host.invalid: "), 0u) << response.error().message;
+}
+
+TEST_F(ClientTest, exchanges_at_once_share_one_failed_look_up) {
+  connect_to("http://no-such-host.invalid/");
+  using namespace asio::experimental::awaitable_operators;
+  const auto [first, second] = test::run_coroutine(io_, exchange("a", 10s) && exchange("b", 10s));
+  ASSERT_FALSE(first || second);
+  EXPECT_EQ(first.error().message, second.error().message);
 }
 
 TEST_F(ClientTest, localhost_is_reached_by_the_address_that_listens) {
