@@ -1,7 +1,6 @@
 #include "broker/channel.hpp"
 
 #include <algorithm>
-#include <boost/asio/append.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -30,6 +29,21 @@ constexpr std::size_t kDedupPage = 1'000;
 constexpr Duration kDedupByRequest = 10min;  // the window of a request that asks for it on a channel without one
 
 }  // namespace
+
+template <class Handler>
+class Channel::WaiterOf final : public Waiter {
+ public:
+  explicit WaiterOf(Handler handler) : handler_(std::move(handler)) {}
+  void resume(Result<Receipt> result) override {
+    auto executor = asio::get_associated_executor(handler_);
+    asio::dispatch(executor, [handler = std::move(handler_), result = std::move(result)]() mutable {
+      std::move(handler)(std::move(result));
+    });
+  }
+
+ private:
+  Handler handler_;
+};
 
 /// Counts what one request has on its way to the log, until it has been answered.
 class Channel::Uncommitted {
@@ -105,7 +119,7 @@ asio::awaitable<Result<Receipt>> Channel::publish(std::vector<Event> events, boo
     co_return Error(Errc::overloaded, "too many events are waiting to be stored on this channel");
 
   auto initiate = [this](auto handler, PublishOp* waiting) {
-    waiting->done = std::move(handler);
+    waiting->done = std::make_unique<WaiterOf<decltype(handler)>>(std::move(handler));
     if (inbox_.push(waiting)) asio::post(strand_, [this] { drain_inbox(); });
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Result<Receipt>)>(
@@ -200,9 +214,8 @@ void Channel::feed(const std::vector<std::shared_ptr<StoredEvent>>& events) {
 }
 
 void Channel::complete(PublishOp& op, Result<Receipt> result) {
-  auto done = std::move(op.done);  // op is gone as soon as its owner goes on
-  auto executor = asio::get_associated_executor(done);
-  asio::dispatch(executor, asio::append(std::move(done), std::move(result)));
+  const auto done = std::move(op.done);  // op is gone as soon as its owner goes on
+  done->resume(std::move(result));
 }
 
 void Channel::note_stored() {

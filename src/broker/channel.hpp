@@ -1,5 +1,4 @@
 #pragma once
-#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <atomic>
@@ -123,6 +122,16 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   boost::asio::awaitable<void> add_tail(std::shared_ptr<TailFeed> feed);
 
  private:
+  /// Where the answer to a publish() goes: resumes the publisher on its own executor.  Our own type erasure, since
+  /// Boost 1.81's any_completion_handler wraps itself without end when it is moved into another handler.
+  class Waiter {
+   public:
+    virtual ~Waiter() = default;
+    /// At most once.
+    virtual void resume(Result<Receipt> result) = 0;
+  };
+  template <class Handler>
+  class WaiterOf;
   struct PublishOp {
     PublishOp* next = nullptr;
     std::vector<std::shared_ptr<StoredEvent>> events;
@@ -130,7 +139,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
     std::size_t bytes = 0;
     bool deduplicate = false;
     Receipt receipt;
-    boost::asio::any_completion_handler<void(Result<Receipt>)> done;
+    std::unique_ptr<Waiter> done;
   };
   class Uncommitted;
   /// Events of several requests on their way into the log together.
