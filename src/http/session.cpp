@@ -240,7 +240,9 @@ asio::awaitable<Session::After> Session::serve_request() {
     error = std::current_exception();
   }
   if (error) response = failure_response(error);
-  co_return co_await answer(response, wanted);
+  const auto started = start_answer(response, wanted);  // as answer() does, without its frame
+  if (started.is_complete) co_return started.after;
+  co_return co_await finish_answer(response, started);
 }
 
 Admission Session::admit() {
@@ -392,6 +394,13 @@ bool Session::fail_body_input() {
 // ---- the answer
 
 asio::awaitable<Session::After> Session::answer(Response& response, After wanted) {
+  const auto started = start_answer(response, wanted);
+  if (started.is_complete) co_return started.after;
+  co_return co_await finish_answer(response, started);
+}
+
+/// Writes what the kernel takes at once, which is nearly always everything.
+Session::StartedAnswer Session::start_answer(Response& response, After wanted) {
   const auto& head = scan_.head();
   if (response.status < 200 || response.status > 999) {
     base::log::error("http.bad_status", "server={} status={}", context_.options.name, response.status);
@@ -405,17 +414,21 @@ asio::awaitable<Session::After> Session::answer(Response& response, After wanted
 
   output_.clear();
   append_response_head(output_, response, end, persistence, date_.at(context_.clock.wall_now()));
-  std::string_view body = response.body;
-  if (response.stream || head.method == "HEAD" || !may_have_body(response.status)) body = {};
-  if (body.size() <= kJoinedBody) {
-    output_ += body;
-    body = {};
-  }
-  const auto sent = transport_.write_now(output_, body);
-  const bool written = sent == output_.size() + body.size() || co_await write_rest(output_, body, sent);
+  StartedAnswer started;
+  started.after = wanted;
+  if (!response.stream && head.method != "HEAD" && may_have_body(response.status))
+    started.body = response.body;
+  if (started.body.size() <= kJoinedBody) output_ += std::exchange(started.body, std::string_view());
+  started.sent = transport_.write_now(output_, started.body);
+  started.is_complete = started.sent == output_.size() + started.body.size() && !response.stream;
+  return started;
+}
+
+asio::awaitable<Session::After> Session::finish_answer(Response& response, StartedAnswer started) {
+  const bool written = co_await write_rest(output_, started.body, started.sent);
   if (!written) co_return After::close;
-  if (response.stream && head.method != "HEAD") co_return co_await stream_body(response);
-  co_return wanted;
+  if (response.stream && scan_.head().method != "HEAD") co_return co_await stream_body(response);
+  co_return started.after;
 }
 
 /// What the kernel did not take at once.

@@ -80,6 +80,13 @@ class Session {
   enum class Input { more, head, fault, closed };
   enum class After { next_request, close, linger };
   class Stream;
+  /// A response whose head, and perhaps body, stands in output_.
+  struct StartedAnswer {
+    std::string_view body;  // what does not stand in output_
+    std::size_t sent = 0;   // of output_ and body
+    After after = After::close;
+    bool is_complete = false;
+  };
 
   Input look_for_head();
   boost::asio::awaitable<Input> read_head();
@@ -98,6 +105,8 @@ class Session {
   void end_request();
 
   boost::asio::awaitable<After> answer(Response& response, After wanted);
+  StartedAnswer start_answer(Response& response, After wanted);
+  boost::asio::awaitable<After> finish_answer(Response& response, StartedAnswer started);
   boost::asio::awaitable<bool> write_rest(std::string_view head, std::string_view body, std::size_t sent);
   boost::asio::awaitable<bool> write_all(std::string_view bytes);
   boost::asio::awaitable<After> stream_body(Response& response);
