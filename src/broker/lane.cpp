@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/system/system_error.hpp>
-#include <cassert>
 
 #include "base/log.hpp"
 #include "broker/checkpoint.hpp"
@@ -84,8 +82,8 @@ asio::awaitable<void> Lane::run() {
       auto works = take_work();
       if (!works.empty()) attempts_.spawn(attempt(std::move(works), std::move(permit)));
     }
-  } catch (const boost::system::system_error& error) {
-    if (error.code() != asio::error::operation_aborted) throw;
+  } catch (const std::exception&) {
+    if (!base::is_cancellation(std::current_exception())) throw;
   }
   co_await asio::this_coro::reset_cancellation_state();
   readers_.cancel();
@@ -230,10 +228,8 @@ asio::awaitable<Outcome> Lane::deliver(Target& target, const std::vector<Shipmen
   std::string thrown;
   try {
     co_return co_await target.deliver(shipments, deadline);
-  } catch (const boost::system::system_error& error) {
-    if (error.code() == asio::error::operation_aborted) throw;
-    thrown = error.what();
   } catch (const std::exception& error) {
+    if (base::is_cancellation(std::current_exception())) throw;
     thrown = error.what();
   }
   log::error("delivery.exception", "tenant={} channel={} target={} error={}", world_.channel.tenant,

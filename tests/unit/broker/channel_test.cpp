@@ -1,5 +1,7 @@
 #include "broker/channel.hpp"
 
+#include <set>
+
 #include "broker_fixture.hpp"
 
 namespace signalbox::broker {
@@ -7,6 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using Ids = std::vector<std::string>;
+
+std::set<std::string> distinct(const Ids& ids) { return std::set<std::string>(ids.begin(), ids.end()); }
 
 class ChannelTest : public BrokerTest {};
 
@@ -31,7 +35,7 @@ TEST_F(ChannelTest, failing_delivery_is_retried_by_schedule_and_then_works) {
   rules = {rule("r", {"crm"})};
   target("crm").then(Outcome::failed(500, "no")).then(Outcome::failed(500, "no"));
   apply();
-  publish_ids({"1"});
+  ASSERT_TRUE(publish_ids({"1"}));
   pass(100ms);
   EXPECT_EQ(target("crm").calls(), 1u);
   EXPECT_EQ(totals().retrying, 1u);
@@ -52,7 +56,7 @@ TEST_F(ChannelTest, exhausted_attempts_make_a_dead_letter_which_can_be_redriven)
   rules = {rule("r", {"crm"})};
   target("crm").otherwise(Outcome::failed(500, "broken"));
   apply();
-  publish_ids({"1"});
+  ASSERT_TRUE(publish_ids({"1"}));
   pass(30s);
   EXPECT_EQ(totals().dead, 1u);
   EXPECT_EQ(totals().pending(), 0u);
@@ -81,7 +85,7 @@ TEST_F(ChannelTest, rejected_delivery_is_dead_at_once) {
   rules = {rule("r", {"crm"})};
   target("crm").then(Outcome::rejected(400, "bad"));
   apply();
-  publish_ids({"1", "2"});
+  ASSERT_TRUE(publish_ids({"1", "2"}));
   pass(1s);
   EXPECT_EQ(totals().dead, 1u);
   EXPECT_EQ(totals().delivered, 1u);
@@ -93,7 +97,7 @@ TEST_F(ChannelTest, gone_target_is_left_alone_until_enabled) {
   rules = {rule("r", {"crm"})};
   target("crm").then(Outcome::disabled(410, "gone"));
   apply();
-  publish_ids({"1", "2", "3"});
+  ASSERT_TRUE(publish_ids({"1", "2", "3"}));
   pass(60s);
   EXPECT_EQ(target("crm").calls(), 1u);
   EXPECT_EQ(totals().pending(), 2u);
@@ -109,7 +113,7 @@ TEST_F(ChannelTest, concurrency_of_a_target_is_never_exceeded) {
   apply();
   Ids ids;
   for (int i = 0; i < 20; ++i) ids.push_back(std::to_string(i));
-  publish_ids(ids);
+  ASSERT_TRUE(publish_ids(ids));
   pass(5s);
   EXPECT_EQ(target("crm").most_under_way(), 3u);
   EXPECT_EQ(totals().delivered, 40u);
@@ -125,7 +129,7 @@ TEST_F(ChannelTest, lane_that_fell_behind_reads_from_the_log) {
   apply();
   Ids ids;
   for (int i = 0; i < 2'000; ++i) ids.push_back(std::to_string(i));
-  publish_ids(ids);
+  ASSERT_TRUE(publish_ids(ids));
   pass(10s);
   EXPECT_EQ(target("crm").ids(), ids);
   EXPECT_EQ(totals().pending(), 0u);
@@ -138,7 +142,7 @@ TEST_F(ChannelTest, restart_goes_on_where_it_was) {
   apply();
   Ids ids;
   for (int i = 0; i < 50; ++i) ids.push_back(std::to_string(i));
-  publish_ids(ids);
+  ASSERT_TRUE(publish_ids(ids));
   pass(1s);
   const auto before = totals();
   EXPECT_GT(before.delivered, 0u);
@@ -153,7 +157,7 @@ TEST_F(ChannelTest, restart_goes_on_where_it_was) {
 TEST_F(ChannelTest, crash_before_a_checkpoint_repeats_but_loses_nothing) {
   rules = {rule("r", {"crm"})};
   apply();
-  publish_ids({"1", "2", "3"});
+  ASSERT_TRUE(publish_ids({"1", "2", "3"}));
   const auto on_disk = disks;  // what a crash at this moment leaves
   pass(1s);
   stop();
@@ -163,7 +167,7 @@ TEST_F(ChannelTest, crash_before_a_checkpoint_repeats_but_loses_nothing) {
   pass(1s);
   EXPECT_EQ(totals().matched, 3u);
   EXPECT_EQ(totals().pending(), 0u);
-  EXPECT_EQ(std::set<std::string>(target("crm").sent().size() ? target("crm").ids().begin() : Ids().begin(), target("crm").ids().end()).size(), 3u);
+  EXPECT_EQ(distinct(target("crm").ids()), std::set<std::string>({"1", "2", "3"}));
 }
 
 TEST_F(ChannelTest, removed_and_recreated_rule_goes_on_where_it_was) {
@@ -171,17 +175,17 @@ TEST_F(ChannelTest, removed_and_recreated_rule_goes_on_where_it_was) {
   limits.concurrency = 1;
   target("crm").otherwise(Outcome::delivered(204), 1s);
   apply();
-  publish_ids({"1", "2", "3"});
+  ASSERT_TRUE(publish_ids({"1", "2", "3"}));
   pass(1500ms);
   const auto all = rules;
   rules = {all[1]};
   apply();
-  publish_ids({"4"});
+  ASSERT_TRUE(publish_ids({"4"}));
   pass(5s);
   rules = all;
   apply();
   pass(10s);
-  EXPECT_EQ(std::set<std::string>(target("crm").ids().begin(), target("crm").ids().end()), std::set<std::string>({"1", "2", "3"}))
+  EXPECT_EQ(distinct(target("crm").ids()), std::set<std::string>({"1", "2", "3"}))
       << "event 4 came while the rule was not there";
   EXPECT_EQ(totals().pending(), 0u);
 }
@@ -190,7 +194,7 @@ TEST_F(ChannelTest, paused_rule_waits_and_resumes) {
   rules = {rule("r", {"crm"})};
   apply();
   ASSERT_TRUE(run(channel()->pause("r", true)));
-  publish_ids({"1", "2"});
+  ASSERT_TRUE(publish_ids({"1", "2"}));
   pass(10s);
   EXPECT_EQ(target("crm").calls(), 0u);
   EXPECT_EQ(totals().pending(), 2u);
@@ -206,7 +210,7 @@ TEST_F(ChannelTest, keyed_order_holds_its_own_key_back_and_no_other) {
   rules = {ordered};
   target("crm").then_event("a1", Outcome::failed(500, "no")).then_event("a1", Outcome::failed(500, "no"));
   apply();
-  publish({event("a1", "order", "a"), event("b1", "order", "b"), event("a2", "order", "a"), event("b2", "order", "b"), event("a3", "order", "a")});
+  ASSERT_TRUE(publish({event("a1", "order", "a"), event("b1", "order", "b"), event("a2", "order", "a"), event("b2", "order", "b"), event("a3", "order", "a")}));
   pass(500ms);
   EXPECT_EQ(target("crm").ids(), Ids({"a1", "b1", "b2"}));
   pass(20s);
@@ -220,7 +224,7 @@ TEST_F(ChannelTest, keyed_order_survives_a_restart) {
   rules = {ordered};
   target("crm").then_event("a1", Outcome::failed(500, "no"));
   apply();
-  publish({event("a1", "order", "a"), event("a2", "order", "a"), event("b1", "order", "b")});
+  ASSERT_TRUE(publish({event("a1", "order", "a"), event("a2", "order", "a"), event("b1", "order", "b")}));
   pass(500ms);
   restart();
   pass(20s);
@@ -231,7 +235,7 @@ TEST_F(ChannelTest, keyed_order_survives_a_restart) {
 TEST_F(ChannelTest, duplicates_are_stored_once) {
   rules = {rule("r", {"crm"})};
   apply();
-  publish_ids({"1"});
+  ASSERT_TRUE(publish_ids({"1"}));
   auto again = publish({event("1"), event("2")}, true);
   ASSERT_TRUE(again);
   EXPECT_EQ(again->accepted, 1u);
@@ -278,7 +282,7 @@ TEST_F(ChannelTest, open_circuit_spends_no_attempts_and_recovers) {
   apply();
   Ids ids;
   for (int i = 0; i < 200; ++i) ids.push_back(std::to_string(i));
-  publish_ids(ids);
+  ASSERT_TRUE(publish_ids(ids));
   pass(10min);
   EXPECT_EQ(totals().dead + totals().pending(), 200u);
   EXPECT_GT(totals().pending(), 150u) << "most wait without having spent their attempts";
@@ -291,12 +295,12 @@ TEST_F(ChannelTest, old_events_are_trimmed_once_every_rule_has_passed) {
   channel_plan.retain = 10s;
   rules = {rule("r", {"crm"})};
   apply();
-  publish_ids({"1", "2"});
+  ASSERT_TRUE(publish_ids({"1", "2"}));
   pass(30s);
   EXPECT_TRUE(disk().events.empty());
   target("crm").otherwise(Outcome::delivered(204), 1s);
   ASSERT_TRUE(run(channel()->pause("r", true)));
-  publish_ids({"3"});
+  ASSERT_TRUE(publish_ids({"3"}));
   pass(60s);
   EXPECT_EQ(disk().events.size(), 1u) << "still needed";
 }
