@@ -59,9 +59,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256  # the broker opens many connections at once
+
+
 def main(port, log):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(port)), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", int(port)), Handler)
     server.tempers = Tempers()
     server.log = open(log, "a")
     print("ready", flush=True)

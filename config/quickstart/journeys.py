@@ -2,7 +2,7 @@
 """Prints the journey of every event of a channel, as the admin API tells it, oldest first:
 
       41  com.github.push                      default-branch-pushes > demo: 204
-      52  com.github.pull_request.closed       large-pull-requests > flaky: 503 503 503 204
+      52  com.github.pull_request.closed       small-pull-requests > flaky: 503 503 503 204
       60  com.github.release.created           releases > broken: 500 500 500, dead
       61  com.github.star.created              no rule wants it
 
@@ -31,7 +31,7 @@ def seqs(channel):
 def lane_text(outcome, journey):
     """The answers that came from one target on behalf of one rule, and how it ended unless by being delivered."""
     steps = [step for step in journey if (step.get("rule"), step.get("target")) == (outcome["rule"], outcome["target"])]
-    answers = [str(step.get("status") or step.get("error") or step["what"]) for step in steps]
+    answers = [str(step.get("status") or "no-answer") for step in steps if step["what"] not in ("redriven", "dropped")]
     end = "" if outcome["outcome"] == "delivered" else ", " + outcome["outcome"]
     return f"{outcome['rule']} > {outcome['target']}: {' '.join(answers) or 'not tried yet'}{end}"
 
@@ -42,7 +42,7 @@ def main(url, tenant, channel):
         event = get(f"{base}/events/{seq}")
         lines = [lane_text(outcome, event["journey"]) for outcome in event["outcomes"]] or ["no rule wants it"]
         for n, line in enumerate(lines):
-            head = f"{seq:4}  {event['event']['type']:<42}" if n == 0 else " " * 48
+            head = f"{seq:4}  {event['event']['type']:<46}" if n == 0 else " " * 52
             print(f"{head}  {line}")
 
 
