@@ -53,6 +53,7 @@ class FilterInput {
 
   /// Fills it from an event.  Data is read only if `fields` has something below it.
   void fill(const FieldSet& fields, const Event& event);
+  void fill(const FieldSet& fields, Event&& event) = delete;
   /// Fills it from any JSON object, whose members stand at the top.
   /// Errors: invalid_argument when `text` is no JSON object (nested at most 1,000 deep) in valid UTF-8.
   Status fill_from_json(const FieldSet& fields, std::string_view text);

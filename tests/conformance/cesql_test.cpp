@@ -106,15 +106,20 @@ std::string normal(const std::string& json) {
   return reader.next() == JsonToken::string ? quoted(std::string(reader.text())) : json;
 }
 
-std::vector<Case> cases() {
+std::vector<Case> read_cases() {
   std::vector<Case> out;
   std::ifstream in(conformance::suite("cesql-cases.jsonl"));
   for (std::string line; std::getline(in, line);) out.push_back(read_case(line));
   return out;
 }
 
+const std::vector<Case>& cases() {
+  static const auto all = read_cases();
+  return all;
+}
+
 TEST(Cesql, expressions_come_to_what_others_agree_on) {
-  const auto all = cases();
+  const auto& all = cases();
   if (all.empty()) GTEST_SKIP() << "no suite at " << conformance::suite("cesql-cases.jsonl");
   int count = 0;
   for (const auto& c : all) {
@@ -129,7 +134,7 @@ TEST(Cesql, expressions_come_to_what_others_agree_on) {
 }
 
 TEST(Cesql, filters_pass_what_others_agree_on) {
-  const auto all = cases();
+  const auto& all = cases();
   if (all.empty()) GTEST_SKIP() << "no suite at " << conformance::suite("cesql-cases.jsonl");
   int count = 0, refused = 0;
   for (const auto& c : all) {

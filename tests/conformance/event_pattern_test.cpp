@@ -43,11 +43,16 @@ Case read_case(const std::string& line) {
   return out;
 }
 
-std::vector<Case> cases() {
+std::vector<Case> read_cases() {
   std::vector<Case> out;
   std::ifstream in(conformance::suite("event-pattern") / "cases.jsonl");
   for (std::string line; std::getline(in, line);) out.push_back(read_case(line));
   return out;
+}
+
+const std::vector<Case>& cases() {
+  static const auto all = read_cases();
+  return all;
 }
 
 /// "true", "false" or "error".
@@ -69,7 +74,7 @@ std::string verdict_of(const std::string& line) {
 }
 
 TEST(EventPattern, every_case_is_decided_as_event_ruler_does) {
-  const auto all = cases();
+  const auto& all = cases();
   if (all.empty()) GTEST_SKIP() << "no suite at " << conformance::suite("event-pattern");
   int agreed = 0, quirks = 0;
   for (const auto& c : all) {
@@ -86,7 +91,7 @@ TEST(EventPattern, every_case_is_decided_as_event_ruler_does) {
 }
 
 TEST(EventPattern, eval_answers_a_line_as_the_library_does) {
-  const auto all = cases();
+  const auto& all = cases();
   if (all.empty()) GTEST_SKIP() << "no suite at " << conformance::suite("event-pattern");
   for (const auto& c : all) {
     const auto line = R"({"compat":"eventbridge","pattern":)" + c.pattern + R"(,"event":)" + c.event + "}";

@@ -48,27 +48,34 @@ TEST(FilterInput, attributes_stand_at_the_top_with_their_types) {
 TEST(FilterInput, data_is_seen_by_its_kind) {
   const auto set = set_of({"data", "data.a.b", "data_base64"});
   FilterInput input;
-  input.fill(set, builder().data(DataKind::json, R"( {"a":[{"b":1.50},{"b":"x"}],"c":2} )").build());
+  Event event;
+  const auto fill = [&](DataKind kind, std::string_view data) {
+    event = builder().data(kind, data).build();
+    input.fill(set, event);
+  };
+  fill(DataKind::json, R"( {"a":[{"b":1.50},{"b":"x"}],"c":2} )");
   EXPECT_EQ(show(input, "data.a.b"), "number:1.50 string:x");
   EXPECT_EQ(show(input, "data"), "");
-  input.fill(set, builder().data(DataKind::json, "\"x\"").build());
+  fill(DataKind::json, "\"x\"");
   EXPECT_EQ(show(input, "data"), "string:x");
-  input.fill(set, builder().data(DataKind::text, "{\"a\":1}").build());
+  fill(DataKind::text, "{\"a\":1}");
   EXPECT_EQ(show(input, "data"), "string:{\"a\":1}");
   EXPECT_EQ(show(input, "data.a.b"), "");
-  input.fill(set, builder().data(DataKind::binary, std::string_view("\0\xFFz", 3)).build());
+  fill(DataKind::binary, std::string_view("\0\xFFz", 3));
   EXPECT_EQ(show(input, "data_base64"), "string:AP96");
   EXPECT_EQ(show(input, "data"), "");
-  input.fill(set, builder().build());
+  fill(DataKind::none, "");
   EXPECT_TRUE(input.present().empty());
 }
 
 TEST(FilterInput, escapes_are_resolved_in_names_and_values) {
   const auto set = set_of({"data.é", "data.x\ty"});
   FilterInput input;
-  input.fill(set, builder()
-                      .data(DataKind::json, R"({"\u00e9":"a\"\\\/\b\f\n\r\t\u0041\ud83d\ude00","x\ty":"z"})")
-                      .build());
+  const auto event =
+      builder()
+          .data(DataKind::json, R"({"\u00e9":"a\"\\\/\b\f\n\r\t\u0041\ud83d\ude00","x\ty":"z"})")
+          .build();
+  input.fill(set, event);
   EXPECT_EQ(show(input, "data.é"), "string:a\"\\/\b\f\n\r\tA😀");
   EXPECT_EQ(show(input, "data.x\ty"), "string:z");
 }
@@ -90,12 +97,13 @@ TEST(FilterInput, values_keep_the_order_of_the_text_and_their_elements) {
 
 TEST(FilterInput, nothing_is_left_of_the_event_before) {
   const auto small = set_of({"type"}), large = set_of({"id", "type", "subject"});
+  const auto with_subject = builder().set("subject", "s").build(), without = builder().build();
   FilterInput input;
-  input.fill(large, builder().set("subject", "s").build());
+  input.fill(large, with_subject);
   EXPECT_EQ(show(input, "subject"), "string:s");
-  input.fill(small, builder().build());
+  input.fill(small, without);
   EXPECT_EQ(show(input, "type"), "string:t");
-  input.fill(large, builder().build());
+  input.fill(large, without);
   EXPECT_EQ(show(input, "subject"), "");
   EXPECT_EQ(input.present().size(), 2u);
 }
@@ -113,13 +121,16 @@ TEST(FilterInput, data_that_is_not_what_it_should_be_does_no_harm) {
   // A record from a damaged store: the scan stops where the text makes no sense.
   const auto set = set_of({"data.a", "data.a.b"});
   FilterInput input;
+  const auto fill = [&](std::string_view data) {
+    const auto event = builder().data(DataKind::json, data).build();
+    input.fill(set, event);
+  };
   const std::string text = R"({"a":[{"b":"x\u0041"},[1,"\\"]],"c":{"d":"}"},"a":1})";
-  for (std::size_t size = 0; size <= text.size(); ++size)
-    input.fill(set, builder().data(DataKind::json, text.substr(0, size)).build());
+  for (std::size_t size = 0; size <= text.size(); ++size) fill(text.substr(0, size));
   for (const char* bad :
        {"]", "{]", "[}", "{\"a\"1}", "{\"a\":]}", "[[[", "\"", "\"\\", "\"\\u", "{\"\\u00", "{1:2}"})
-    input.fill(set, builder().data(DataKind::json, bad).build());
-  input.fill(set, builder().data(DataKind::json, "{\"a\":" + std::string(100'000, '[')).build());
+    fill(bad);
+  fill("{\"a\":" + std::string(100'000, '['));
 }
 
 }  // namespace
