@@ -19,11 +19,12 @@ std::shared_ptr<Channel> Topology::find(std::string_view tenant, std::string_vie
   return c == t->second->channels.end() ? nullptr : c->second;
 }
 
-Broker::Broker(asio::any_io_executor executor, Engine& engine, Clock& clock, BrokerOptions options)
+Broker::Broker(asio::any_io_executor executor, Engine& engine, Clock& clock, Pauses& pauses, BrokerOptions options)
     : strand_(asio::make_strand(executor)),
       executor_(executor),
       engine_(engine),
       clock_(clock),
+      pauses_(pauses),
       options_(options),
       memory_(options.tail_memory),
       topology_(std::make_shared<const Topology>()),
@@ -88,7 +89,7 @@ asio::awaitable<void> Broker::apply_tenant(const std::string& name, TenantPlan p
       channel = std::move(existing);
       status = co_await channel->update(std::move(shared_plan), tenant->targets);
     } else {
-      ChannelWorld world{executor_, clock_, memory_, tenant->quota, options_};
+      ChannelWorld world{executor_, clock_, memory_, tenant->quota, options_, pauses_};
       ChannelName full_name{name, channel_name};
       channel = std::make_shared<Channel>(std::move(full_name), std::move(world));
       status = co_await channel->start(engine_, std::move(shared_plan), tenant->targets);

@@ -42,8 +42,8 @@ struct Totals {
 /// Thread-safety: every member may be called from any thread; apply() calls wait for each other.
 class Broker {
  public:
-  /// `engine` and `clock` outlive the broker; `executor` runs the I/O threads.
-  Broker(boost::asio::any_io_executor executor, Engine& engine, Clock& clock, BrokerOptions options);
+  /// `engine`, `clock` and `pauses` outlive the broker; `executor` runs the I/O threads.
+  Broker(boost::asio::any_io_executor executor, Engine& engine, Clock& clock, Pauses& pauses, BrokerOptions options);
   /// REQUIRES: stop() has completed.
   ~Broker();
 
@@ -67,6 +67,7 @@ class Broker {
   const boost::asio::any_io_executor executor_;
   Engine& engine_;
   Clock& clock_;
+  Pauses& pauses_;
   const BrokerOptions options_;
   TailMemory memory_;
   std::atomic<std::shared_ptr<const Topology>> topology_;

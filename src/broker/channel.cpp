@@ -377,6 +377,7 @@ asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> plan, 
       } else {
         LaneWorld world{name_, strand_, *log_, world_.clock, world_.memory, random_, durable_seq_, *checkpoint_};
         lane = std::make_shared<Lane>(std::move(world), std::move(state), std::move(settings));
+        lane->pause(world_.pauses.paused(name_, rule.name));
         fresh.push_back(lane);
       }
       if (lanes_of_rule_.size() <= lane->rule().value) lanes_of_rule_.resize(lane->rule().value + 1);
@@ -662,6 +663,8 @@ asio::awaitable<Status> Channel::pause_on_strand(std::string rule, bool paused) 
       lane->pause(paused);
     }
   if (!found) co_return Error(Errc::not_found, "no such rule");
+  if (!world_.pauses.remember(name_, rule, paused))
+    co_return Error(Errc::storage, "done, but it could not be remembered for the next start");
   co_return ok();
 }
 

@@ -15,6 +15,7 @@
 #include "broker/checkpoint.hpp"
 #include "broker/dedup_window.hpp"
 #include "broker/lane.hpp"
+#include "broker/pauses.hpp"
 #include "broker/plan.hpp"
 #include "broker/quota.hpp"
 #include "broker/rule_set.hpp"
@@ -38,6 +39,7 @@ struct ChannelWorld {
   TailMemory& memory;
   std::shared_ptr<Quota> quota;           ///< the tenant's
   BrokerOptions options;
+  Pauses& pauses;
 };
 
 /// Live figures of one lane.
@@ -115,7 +117,8 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   boost::asio::awaitable<Result<std::size_t>> redrive(DeadLetterSelector selector);
   boost::asio::awaitable<Result<std::size_t>> discard(DeadLetterSelector selector);
 
-  /// Stops or restarts the deliveries of one rule.  Errors: not_found.
+  /// Stops or restarts the deliveries of one rule, over restarts too.  Errors: not_found, storage (not remembered: it
+  /// lasts as long as the process).
   boost::asio::awaitable<Status> pause(std::string rule, bool paused);
 
   /// Live events from now on.

@@ -34,7 +34,7 @@ std::string random_id() {
 /// The request of one event put together from options: headers in binary mode.
 Result<event::Encoded> encode_from_options(const SendOptions& options) {
   if (options.type.empty() || options.source.empty())
-    return Error(Errc::invalid_argument, "--type and --source are needed (or --events FILE)");
+    return Error(Errc::invalid_argument, "--type and --source are needed, or --events FILE (- for stdin)");
   EventBuilder builder;
   builder.set("specversion", "1.0").set("id", options.id.empty() ? random_id() : options.id);
   builder.set("source", options.source).set("type", options.type);

@@ -52,6 +52,11 @@ broker::BrokerOptions broker_options(const config::Settings& settings) {
   return options;
 }
 
+std::filesystem::path pause_path(const config::Store& store) {
+  if (store.engine == config::Store::Engine::memory) return {};
+  return std::filesystem::path(store.path) / "paused-rules";
+}
+
 std::shared_ptr<const api::Access> operators(const config::Settings& settings) {
   auto access = std::make_shared<api::Access>();
   std::vector<api::Key> keys;
@@ -82,7 +87,8 @@ App::App(asio::any_io_executor executor, ConfigurationSource source, Configurati
       engine_(engine),
       settings_(std::move(configuration.settings)),
       first_plan_(std::move(configuration.plan)),
-      broker_(executor, engine, clock_, broker_options(settings_)),
+      pauses_(pause_path(settings_.store)),
+      broker_(executor, engine, clock_, pauses_, broker_options(settings_)),
       ingest_(broker_, api::make_ingest_settings(settings_)),
       admin_(api::AdminServices{broker_, engine_, clock_, ingest_, [this] { return ingest_server_.stats(); },
                                 [this] { return reload(); }, clock_.now()}),

@@ -11,6 +11,7 @@
 #include "base/wakeup.hpp"
 #include "broker/broker.hpp"
 #include "daemon/configuration.hpp"
+#include "daemon/pause_file.hpp"
 #include "daemon/service_manager.hpp"
 #include "http/server.hpp"
 #include "signalbox/channel_log.hpp"
@@ -56,6 +57,7 @@ class App {
   Engine& engine_;
   config::Settings settings_;
   broker::Plan first_plan_;
+  PauseFile pauses_;
   broker::Broker broker_;
   api::Ingest ingest_;
   api::Admin admin_;

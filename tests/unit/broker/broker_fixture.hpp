@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,20 @@ class ScriptedPlan final : public TargetPlan {
   std::string fingerprint_;
 };
 
+/// Outlives a broker, as a file does.
+class RememberedPauses final : public Pauses {
+ public:
+  bool paused(const ChannelName&, const std::string& rule) const override { return rules_.contains(rule); }
+  bool remember(const ChannelName&, const std::string& rule, bool paused) override {
+    if (paused) rules_.insert(rule);
+    else rules_.erase(rule);
+    return true;
+  }
+
+ private:
+  std::set<std::string> rules_;
+};
+
 /// A whole broker in virtual time on one thread, with tenant "t" and channel "c".
 class BrokerTest : public testing::Test {
  protected:
@@ -55,7 +70,7 @@ class BrokerTest : public testing::Test {
     BrokerOptions options;
     options.seed = 7;
     options.tail_memory = tail_memory;
-    broker = std::make_unique<Broker>(io.get_executor(), *engine_, clock, options);
+    broker = std::make_unique<Broker>(io.get_executor(), *engine_, clock, pauses, options);
   }
   void stop() {
     if (!broker) return;
@@ -157,6 +172,7 @@ class BrokerTest : public testing::Test {
   TenantLimits tenant_limits;
   TargetLimits limits;
   std::map<std::string, std::string> fingerprints;
+  RememberedPauses pauses;
   std::unique_ptr<Broker> broker;
 
  private:

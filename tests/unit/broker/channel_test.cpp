@@ -204,6 +204,20 @@ TEST_F(ChannelTest, paused_rule_waits_and_resumes) {
   EXPECT_FALSE(run(channel()->pause("nobody", true)));
 }
 
+TEST_F(ChannelTest, a_pause_outlives_a_restart) {
+  rules = {rule("r", {"crm"})};
+  apply();
+  ASSERT_TRUE(run(channel()->pause("r", true)));
+  ASSERT_TRUE(publish_ids({"1"}));
+  restart();
+  pass(10s);
+  EXPECT_EQ(target("crm").calls(), 0u);
+  EXPECT_EQ(totals().pending(), 1u);
+  ASSERT_TRUE(run(channel()->pause("r", false)));
+  pass(1s);
+  EXPECT_EQ(target("crm").ids(), Ids({"1"}));
+}
+
 TEST_F(ChannelTest, keyed_order_holds_its_own_key_back_and_no_other) {
   auto ordered = rule("r", {"crm"});
   ordered.order = Order::key;
