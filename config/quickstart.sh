@@ -37,14 +37,22 @@ build() {
   export CCACHE_DIR=${CCACHE_DIR:-$root/build/.ccache}
   mkdir -p "$root/build"
   local log=$root/build/quickstart-build.log
-  (cd "$root" && cmake --preset release -DSIGNALBOX_TESTS=OFF) >"$log" 2>&1 || { tail -40 "$log" >&2; fail "cmake failed; all of it: $log"; }
+  local options=()
+  [[ -f $root/build/release/CMakeCache.txt ]] || options=(-DSIGNALBOX_TESTS=OFF)  # their libraries may not be there
+  (cd "$root" && cmake --preset release "${options[@]}") >"$log" 2>&1 || { tail -40 "$log" >&2; fail "cmake failed; all of it: $log"; }
   if [[ -t 1 ]]; then
     NINJA_STATUS='[%f/%t] ' cmake --build "$root/build/release" --target signalbox || fail "the build failed"
-  else  # a line every half minute or so
-    NINJA_STATUS='[%f/%t] ' cmake --build "$root/build/release" --target signalbox 2>&1 | tee -a "$log" |
-      awk 'BEGIN { last = systime() } /^\[/ && systime() - last > 30 { print "  built " $1; fflush(); last = systime() }' ||
+  else  # a line every half minute
+    NINJA_STATUS='[%f/%t] ' cmake --build "$root/build/release" --target signalbox 2>&1 | tee -a "$log" | progress ||
       { tail -40 "$log" >&2; fail "the build failed; all of it: $log"; }
   fi
+}
+
+progress() {
+  local last=$SECONDS done
+  while read -r done _; do
+    if [[ $done == \[* ]] && ((SECONDS - last >= 30)); then echo "  built $done"; last=$SECONDS; fi
+  done
 }
 
 fetch_webhooks() {

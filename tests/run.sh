@@ -50,14 +50,14 @@ build() {  # build PRESET [TARGET...]
 say "packages"
 .ci/install-packages build test
 say "release: building"
-configure release
+configure release -DSIGNALBOX_TESTS=ON
 build release
 parts=(release)
 
 if [[ $quick == no ]]; then
   for sanitizer in asan tsan; do
     say "$sanitizer: building"
-    configure $sanitizer -DCMAKE_CXX_FLAGS_DEBUG=-g1
+    configure $sanitizer -DSIGNALBOX_TESTS=ON -DCMAKE_CXX_FLAGS_DEBUG=-g1
     mapfile -t targets < <("$selection" targets $sanitizer)
     ((${#targets[@]})) || { echo "$sanitizer: no tests found" >&2; exit 1; }
     build $sanitizer "${targets[@]}"
