@@ -61,19 +61,32 @@ Made taken(Result<Made> result) {
   return std::move(*result);
 }
 
-/// The daemon with channels for each measurement: `quiet` has no rules, `busy` one to the counting target.
+/// A target that takes requests and never answers.
+std::unique_ptr<CountingTarget> start_hanging_target() {
+  loadtest::TargetOptions hanging;
+  hanging.behaviour.hang = true;
+  return taken(CountingTarget::start(hanging));
+}
+
+/// The daemon with a channel for each measurement: `quiet` has no rules, `busy` one to the counting target,
+/// `backlog` one to a target that hangs.
 struct Bench {
   explicit Bench(Options given)
-      : options(given), target(taken(CountingTarget::start({}))), daemon(test::DaemonConfig{tenants()}) {
+      : options(given),
+        target(taken(CountingTarget::start({}))),
+        stuck(start_hanging_target()),
+        daemon(test::DaemonConfig{tenants(), "  shutdown_timeout: 1s\n"}) {
     daemon.start();
   }
 
   std::string tenants() const {
     return fmt::format(
-        "tenants:\n  acme:\n    targets: {{ sink: {{ http: {{ url: \"http://127.0.0.1:{}/sink\" }} }} }}\n"
+        "tenants:\n  acme:\n    targets:\n"
+        "      sink: {{ http: {{ url: \"http://127.0.0.1:{}/sink\" }} }}\n"
+        "      stuck: {{ http: {{ url: \"http://127.0.0.1:{}/stuck\", timeout: 10m }} }}\n"
         "    channels:\n      quiet: {{}}\n      busy: {{ rules: {{ all: {{ to: [sink] }} }} }}\n"
-        "      backlog: {{ rules: {{ all: {{ to: [sink] }} }} }}\n",
-        target->port());
+        "      backlog: {{ rules: {{ all: {{ to: [stuck] }} }} }}\n",
+        target->port(), stuck->port());
   }
 
   GeneratorOptions load(const std::string& channel, std::size_t connections) const {
@@ -95,7 +108,7 @@ struct Bench {
   }
 
   Options options;
-  std::unique_ptr<CountingTarget> target;
+  std::unique_ptr<CountingTarget> target, stuck;
   test::DaemonProcess daemon;
 };
 
@@ -214,7 +227,6 @@ std::uint64_t resident_mib(const test::DaemonProcess& daemon) {
 
 void measure_backlog(Bench& bench) {
   auto& daemon = bench.daemon;
-  const std::string rule = "/v1/tenants/acme/channels/backlog/rules/all";
   const auto before_mib = resident_mib(daemon);
   if (test::http_request("POST", daemon.admin_url(rule + "/pause")).status != 200)
     throw std::runtime_error("no pause");
@@ -227,19 +239,22 @@ void measure_backlog(Bench& bench) {
   const auto loaded_mib = resident_mib(daemon);
   const auto orderly_ms = restart_ms(daemon, [&daemon] { daemon.terminate(); });
   const auto killed_ms = restart_ms(daemon, [&daemon] { daemon.kill_hard(); });
+  const auto restarted_mib = resident_mib(daemon);
   print("backlog", {{"waiting", waiting},
                     {"batch_ingest_events_per_second", loaded.events_per_second()},
                     {"rss_mib_before", before_mib},
                     {"rss_mib_loaded", loaded_mib},
-                    {"rss_mib_after_restart", resident_mib(daemon)},
+                    {"rss_mib_after_restart", restarted_mib},
                     {"restart_ms", orderly_ms},
                     {"restart_after_kill_ms", killed_ms}});
-  bench.target->reset();
+  daemon.kill_hard();
+  bench.stuck->reset();
+  bench.stuck->set_behaviour({});
+  daemon.start();
   const auto begun_ns = loadtest::monotonic_ns();
-  test::http_request("POST", daemon.admin_url(rule + "/resume"));
   bench.wait_drained();
-  print("backlog_drained", {{"events", bench.target->stats().total.unique},
-                            {"events_per_second", bench.target->stats().events_per_second()},
+  print("backlog_drained", {{"events", bench.stuck->stats().total.unique},
+                            {"events_per_second", bench.stuck->stats().events_per_second()},
                             {"ms", ms_since(begun_ns)},
                             {"rss_mib", resident_mib(daemon)}});
 }
