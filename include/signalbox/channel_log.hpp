@@ -198,7 +198,8 @@ struct DeadLetterPage {
 ///
 /// A log is an actor's: all calls are made from the channel's strand and complete there; calls may overlap.
 /// append() and settle() take effect in the order in which they were started, and a crash keeps a prefix of that
-/// order.  Errors: storage, corrupt, no_space, and invalid_argument for a request that makes no sense.
+/// order.  Errors: storage, corrupt, no_space, overloaded (append() only: too much waits for the disk; nothing was
+/// taken), and invalid_argument for a request that makes no sense.
 /// After `storage` or `corrupt` from append() or settle() the log refuses all further writes.
 class ChannelLog {
  public:
@@ -255,7 +256,8 @@ struct EngineStatus {
 class Engine {
  public:
   virtual ~Engine() = default;
-  /// Opens (creating if new) the channel's log for use on `executor`.  At most one log per channel at a time.
+  /// Opens (creating if new) the channel's log for use on `executor`.  At most one log per channel at a time: a second
+  /// is refused with `conflict`.  Errors: also storage, corrupt, no_space, invalid_argument (the name).
   virtual boost::asio::awaitable<Result<std::unique_ptr<ChannelLog>>> open(ChannelName name,
                                                                           boost::asio::any_io_executor executor) = 0;
   virtual EngineStatus status() const = 0;

@@ -251,10 +251,12 @@ class RocksdbStore final : public Store, public GroupSink {
 
   void set_space_aside() {
     std::error_code error;
-    if (options_.reserve == 0 || std::filesystem::exists(folder_.reserve(), error)) return;
+    if (options_.reserve == 0 || reserve_failed_ || std::filesystem::exists(folder_.reserve(), error)) return;
     if (space_.free_bytes() < options_.min_free + options_.reserve) return;
-    if (auto status = preallocate(folder_.reserve(), options_.reserve); !status)
-      base::log::warn("store.no_reserve", "path={} error={}", folder_.path().string(), base::log::quoted(status.error().message));
+    auto status = preallocate(folder_.reserve(), options_.reserve);
+    if (status) return;
+    reserve_failed_ = true;  // said once
+    base::log::warn("store.no_reserve", "path={} error={}", folder_.path().string(), base::log::quoted(status.error().message));
   }
 
   Status write_mark() {
@@ -283,6 +285,7 @@ class RocksdbStore final : public Store, public GroupSink {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool mark_wanted_ = false;
+  bool reserve_failed_ = false;  // of the housekeeper's thread
   bool stopping_ = false;
   std::thread housekeeper_;
 };
