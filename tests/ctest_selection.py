@@ -11,6 +11,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 
@@ -57,7 +58,7 @@ def combined(presets):
 
 def warnings_of(entry):
     """What clang says of one source, "" when nothing."""
-    command = entry["command"].split()
+    command = shlex.split(entry["command"])
     command = command[next(n for n, part in enumerate(command) if "clang++" in part):]
     at = command.index("-o")
     done = subprocess.run(command[:at] + command[at + 2:] + ["-fsyntax-only"], cwd=entry["directory"], capture_output=True, text=True)
