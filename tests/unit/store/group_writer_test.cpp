@@ -93,6 +93,7 @@ TEST_F(GroupWriterTest, what_comes_while_the_disk_is_busy_is_one_group_with_one_
   for (int i = 0; i < 50; ++i) submit(i % 2 ? Durability::lazy : Durability::durable);
   sink_.let_go();
   sink_.wait_for("w1s w50s ");
+  writer_->finish();
   EXPECT_EQ(writer_->groups(), 2u);
   EXPECT_EQ(writer_->batches(), 51u);
 }
