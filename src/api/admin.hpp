@@ -6,6 +6,7 @@
 
 #include "api/access.hpp"
 #include "api/ingest.hpp"
+#include "base/published.hpp"
 #include "broker/broker.hpp"
 #include "http/message.hpp"
 #include "http/routes.hpp"
@@ -97,8 +98,8 @@ class Admin final : public http::Handler {
   AdminServices services_;
   http::Routes routes_;
   std::vector<Route> answers_;
-  std::atomic<std::shared_ptr<const Access>> access_;
-  std::atomic<std::shared_ptr<const std::string>> not_ready_;
+  base::Published<const Access> access_;
+  base::Published<const std::string> not_ready_;
 };
 
 /// "2026-11-23T18:07:00Z" as it is, "15m" as that long before `now`; nullopt when it is neither.

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "api/access.hpp"
+#include "base/published.hpp"
 #include "broker/broker.hpp"
 #include "config/settings.hpp"
 #include "event/codec.hpp"
@@ -58,7 +59,7 @@ class Ingest final : public http::Handler {
   void count(const Error& error);
 
   broker::Broker& broker_;
-  std::atomic<std::shared_ptr<const IngestSettings>> settings_;
+  base::Published<const IngestSettings> settings_;
   std::atomic<bool> stopping_{false}, room_{true};
   IngestCounters counters_;
 };

@@ -8,7 +8,7 @@
 
 namespace signalbox::api {
 
-/// Everything worth watching, in Prometheus' text format (docs/metrics.md).  A snapshot: no series is kept between
+/// Everything worth watching, in Prometheus' text format (docs/operations.md).  A snapshot: no series is kept between
 /// two calls, so a channel that is gone is gone here too.
 std::string metrics_text(const broker::Topology& topology, const EngineStatus& engine, const IngestCounters& ingest,
                          const http::ServerStats& server);

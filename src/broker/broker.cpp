@@ -43,7 +43,7 @@ asio::awaitable<Status> Broker::apply_serialised(Plan plan) {
   auto next = std::make_shared<Topology>();
   std::string faults;
   for (auto& [name, tenant] : plan.tenants) co_await apply_tenant(name, std::move(tenant), *next, faults);
-  topology_.store(next, std::memory_order_release);
+  topology_.store(next);
   // Requests already inside a channel that is gone are answered; new ones no longer find it.
   for (const auto& [tenant_name, tenant] : old->tenants)
     for (const auto& [channel_name, channel] : tenant->channels)

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/wakeup.hpp"
+#include "base/published.hpp"
 #include "broker/channel.hpp"
 #include "broker/plan.hpp"
 #include "broker/quota.hpp"
@@ -54,7 +55,7 @@ class Broker {
   /// Takes no more events; attempts under way may finish until `deadline`; every channel checkpoints and closes.
   boost::asio::awaitable<void> stop(TimePoint deadline);
 
-  std::shared_ptr<const Topology> topology() const { return topology_.load(std::memory_order_acquire); }
+  std::shared_ptr<const Topology> topology() const { return topology_.load(); }
   Totals totals() const;
 
  private:
@@ -70,7 +71,7 @@ class Broker {
   Pauses& pauses_;
   const BrokerOptions options_;
   TailMemory memory_;
-  std::atomic<std::shared_ptr<const Topology>> topology_;
+  base::Published<const Topology> topology_;
   bool applying_ = false;
   base::Wakeup applied_;
 };

@@ -105,7 +105,7 @@ asio::awaitable<Result<Receipt>> Channel::publish(std::vector<Event> events, boo
   PublishOp op;
   op.deduplicate = deduplicate;
   op.events.reserve(events.size());
-  const auto rules = rules_.load(std::memory_order_acquire);
+  const auto rules = rules_.load();
   op.generation = rules->generation;
   for (auto& event : events) {
     auto stored = std::make_shared<StoredEvent>();
@@ -501,7 +501,19 @@ asio::awaitable<void> Channel::trim_now_and_then() {
       log::error("channel.trim_failed", "tenant={} channel={} error={}", name_.tenant, name_.channel,
                  log::quoted(first.error().message));
     }
+    if (lane_totals().dead > 0) co_await expire_dead_letters();
   }
+}
+
+asio::awaitable<void> Channel::expire_dead_letters() {
+  DeadLetterSelector old;
+  old.to = world_.clock.wall_now() - std::chrono::duration_cast<std::chrono::microseconds>(world_.options.dead_letter_retain);
+  auto count = co_await for_each_dead_letter(std::move(old), &Lane::expire);
+  if (!count)
+    log::error("channel.trim_failed", "tenant={} channel={} error={}", name_.tenant, name_.channel,
+               log::quoted(count.error().message));
+  else if (*count > 0)
+    log::warn("dead_letters.expired", "tenant={} channel={} count={}", name_.tenant, name_.channel, *count);
 }
 
 // --- What operators ask ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/inbox.hpp"
+#include "base/published.hpp"
 #include "base/task_group.hpp"
 #include "broker/checkpoint.hpp"
 #include "broker/dedup_window.hpp"
@@ -181,6 +182,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   static void complete(PublishOp& op, Result<Receipt> result);
 
   boost::asio::awaitable<void> trim_now_and_then();
+  boost::asio::awaitable<void> expire_dead_letters();
   boost::asio::awaitable<Result<DeadLetterPage>> dead_letters_on_strand(DeadLetterSelector selector, std::size_t limit,
                                                                        std::optional<DeadLetterKey> after);
   boost::asio::awaitable<Result<std::size_t>> for_each_dead_letter(DeadLetterSelector selector,
@@ -202,9 +204,9 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   const boost::asio::any_io_executor strand_;
 
   // Read from any thread.
-  std::atomic<std::shared_ptr<const RuleSet>> rules_;
-  std::atomic<std::shared_ptr<const ChannelPlan>> plan_;
-  std::atomic<std::shared_ptr<const std::vector<std::shared_ptr<Lane>>>> lane_list_;
+  base::Published<const RuleSet> rules_;
+  base::Published<const ChannelPlan> plan_;
+  base::Published<const std::vector<std::shared_ptr<Lane>>> lane_list_;
   std::atomic<Seq> first_seq_{1}, last_seq_{0};
   std::atomic<std::uint64_t> stored_bytes_{0}, unmatched_{0};
   std::atomic<std::size_t> uncommitted_events_{0}, uncommitted_bytes_{0};

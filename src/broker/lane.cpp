@@ -486,6 +486,8 @@ asio::awaitable<void> Lane::read_due() {
       const RetryKey key{id(), retry.due, retry.seq};
       if (hidden_.insert(key).second) due_.push_back(std::move(retry));
     }
+    unhide(removed_while_reading_);
+    removed_while_reading_.clear();
     next_due_ = page->next_due;
     if (learned_due_ && (!next_due_ || *learned_due_ < *next_due_)) next_due_ = learned_due_;
     if (!hidden_.empty()) due_floor_ = hidden_.begin()->due;
@@ -534,11 +536,11 @@ void Lane::redrive(DeadLetter letter) {
   touch();
 }
 
-void Lane::discard(DeadLetter letter) {
+void Lane::forget(const DeadLetter& letter, const char* reason) {
   remove_dead_.push_back({letter.seq, id()});
   AttemptRecord record;
   record.at = wall_now();
-  record.error = "dead letter deleted";
+  record.error = reason;
   note(letter.seq, JourneyEntry::Kind::dropped, 0, std::move(record));
   touch();
 }
@@ -593,8 +595,14 @@ void Lane::collect(Settlements& out) {
   move_into(journey_, out.journey);
 }
 
+void Lane::unhide(const std::vector<RetryKey>& keys) {
+  for (const auto& key : keys) hidden_.erase(key);
+}
+
 void Lane::collected() {
-  for (const auto& key : collecting_removed_) hidden_.erase(key);
+  // A page of retries that is being read may have been taken before the removal: it must not bring them back.
+  if (reading_due_) removed_while_reading_.insert(removed_while_reading_.end(), collecting_removed_.begin(), collecting_removed_.end());
+  else unhide(collecting_removed_);
   collecting_removed_.clear();
   if (!collecting_earliest_put_) return;
   const auto earliest = *collecting_earliest_put_;

@@ -89,8 +89,9 @@ class Lane {
 
   /// A dead letter goes back to the retries, due now; the caller removes it from the dead letters with remove_dead.
   void redrive(DeadLetter letter);
-  /// A dead letter is deleted for good.
-  void discard(DeadLetter letter);
+  /// A dead letter is deleted for good: by an operator, or because it is too old.
+  void discard(DeadLetter letter) { forget(letter, "dead letter deleted"); }
+  void expire(DeadLetter letter) { forget(letter, "dead letter expired"); }
 
   /// Moves everything that changed since the last collect() into `out`; collected() follows once it is written.
   void collect(Settlements& out);
@@ -104,6 +105,7 @@ class Lane {
 
  private:
   boost::asio::awaitable<void> run();
+  void forget(const DeadLetter& letter, const char* reason);
   /// One delivery about to be attempted.
   struct Work {
     StoredEventPtr event;              // nullptr: to be read from the log
@@ -133,6 +135,7 @@ class Lane {
   boost::asio::awaitable<void> hold_keys_of_retries();
   void reconcile();
   void drop_queue();
+  void unhide(const std::vector<RetryKey>& keys);
   void enqueue(StoredEventPtr event);
   Seq watermark() const;
   bool window_full() const;
@@ -183,6 +186,7 @@ class Lane {
   std::vector<DeadLetterKey> remove_dead_;
   std::vector<JourneyEntry> journey_;
   std::vector<RetryKey> collecting_removed_;
+  std::vector<RetryKey> removed_while_reading_;  // stay hidden until a page read before their removal is through
   std::optional<WallTime> collecting_earliest_put_;
 };
 

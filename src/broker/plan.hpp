@@ -59,6 +59,7 @@ struct BrokerOptions {
   std::size_t tail_memory = 64 << 20;       ///< bytes of events waiting in memory, over all lanes
   std::size_t uncommitted_events = 65'536;  ///< per channel; past it publish() answers overloaded
   std::size_t uncommitted_bytes = 64 << 20; ///< per channel
+  Duration dead_letter_retain = std::chrono::hours(24 * 30);  ///< older dead letters are deleted, counted as dead for ever
   std::uint64_t seed = 0;                   ///< of the jitter
 };
 

@@ -41,6 +41,7 @@ http::ServerOptions server_options(std::string name, const std::string& listen, 
   options.idle_timeout = limits.idle_timeout;
   options.write_timeout = limits.write_timeout;
   options.body_memory = limits.body_memory.value;
+  options.lengthless_body = options.name == "admin";  // curl -X POST .../resume
   return options;
 }
 
@@ -48,6 +49,7 @@ broker::BrokerOptions broker_options(const config::Settings& settings) {
   broker::BrokerOptions options;
   options.checkpoint_interval = settings.store.checkpoint_interval;
   options.tail_memory = settings.delivery.tail_memory.value;
+  options.dead_letter_retain = settings.store.dead_letter_retain;
   options.seed = std::random_device{}();
   return options;
 }

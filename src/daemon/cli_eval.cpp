@@ -19,7 +19,7 @@ struct Kind {
 };
 
 constexpr std::array kKinds{Kind{"pattern", &pipeline::eval_pattern}, Kind{"filters", &pipeline::eval_filters},
-                            Kind{"transform", &pipeline::eval_transform}};
+                            Kind{"sql", &pipeline::eval_sql}, Kind{"transform", &pipeline::eval_transform}};
 
 int evaluate(const std::string& name) {
   std::ios::sync_with_stdio(false);

@@ -8,6 +8,5 @@ inline constexpr const char* kExpired = "expired";                      ///< ret
 inline constexpr const char* kRejected = "rejected";                    ///< the target's answer was final (4xx)
 inline constexpr const char* kTargetDisabled = "target_disabled";       ///< 410
 inline constexpr const char* kTransformFailed = "transform_failed";
-inline constexpr const char* kTargetRemoved = "target_removed";         ///< the configuration no longer has it
 
 }  // namespace signalbox::delivery::reason

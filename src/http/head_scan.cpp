@@ -296,7 +296,8 @@ std::optional<Fault> HeadScan::check_framing(const Seen& seen) const {
     return Fault(400, "Content-Length together with Transfer-Encoding");
   if (head_.chunked && head_.http_1_0) return Fault(400, "Transfer-Encoding in HTTP/1.0");
   const bool needs_length = head_.method == "POST" || head_.method == "PUT" || head_.method == "PATCH";
-  if (needs_length && !head_.chunked && !seen.content_length) return Fault(411, "a length is required");
+  if (needs_length && lengthless_ == LengthlessBody::refused && !head_.chunked && !seen.content_length)
+    return Fault(411, "a length is required");
   return std::nullopt;
 }
 

@@ -62,8 +62,14 @@ struct ScannedHead {
 /// Thread-safety: none.  Keeps its memory from one head to the next.
 class HeadScan {
  public:
+  /// What a POST, PUT or PATCH without Content-Length and Transfer-Encoding is.
+  enum class LengthlessBody : std::uint8_t {
+    refused,  ///< 411: a sender of events who forgot the length has lost them
+    empty,    ///< as RFC 9112 section 6.3 says, and as clients that have nothing to say send it
+  };
   /// More than `headers_max` fields are a 431.
-  explicit HeadScan(std::size_t headers_max) : headers_max_(headers_max) {}
+  explicit HeadScan(std::size_t headers_max, LengthlessBody lengthless = LengthlessBody::refused)
+      : headers_max_(headers_max), lengthless_(lengthless) {}
   /// `head` ends with its empty line (see HeadEnd).  nullopt: accepted, and head() says what it holds.
   std::optional<Fault> scan(std::string_view head);
   const ScannedHead& head() const { return head_; }
@@ -79,6 +85,7 @@ class HeadScan {
   std::optional<Fault> check_framing(const Seen& seen) const;
 
   std::size_t headers_max_;
+  LengthlessBody lengthless_;
   ScannedHead head_;
 };
 

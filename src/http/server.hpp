@@ -33,6 +33,7 @@ struct ServerOptions {
   Duration idle_timeout = std::chrono::seconds(75);   ///< between requests; closed silently
   Duration write_timeout = std::chrono::seconds(30);  ///< a peer that does not read is closed
   std::size_t body_memory = 256 << 20;       ///< bytes of bodies in memory over all connections; past it: 503
+  bool lengthless_body = false;              ///< a POST without a length has an empty body; else 411
   bool operator==(const ServerOptions&) const = default;
 };
 

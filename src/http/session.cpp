@@ -82,7 +82,8 @@ Session::Session(SessionContext& context, asio::ip::tcp::socket socket,
       executor_(socket.get_executor()),
       transport_(std::move(socket), std::move(tls)),
       purpose_(purpose),
-      scan_(context.options.headers),
+      scan_(context.options.headers, context.options.lengthless_body ? HeadScan::LengthlessBody::empty
+                                                                     : HeadScan::LengthlessBody::refused),
       body_share_(context.body_memory),
       peer_(transport_.peer()) {
   set_deadline(context.options.head_timeout);

@@ -1,5 +1,7 @@
 #pragma once
+#include <algorithm>
 #include <boost/asio/any_io_executor.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +23,7 @@ struct MemoryDisk {
   std::vector<JourneyEntry> journey;
   std::size_t settles = 0;
   std::optional<Error> fail_appends;   ///< when set, append() answers it
+  std::function<boost::asio::awaitable<void>()> read_delay;  ///< when set, pages of retries arrive so much later
 };
 
 /// A ChannelLog without a disk or threads: every call completes at once, so virtual time is exact.
@@ -91,6 +94,7 @@ class MemoryLog final : public ChannelLog {
       }
       page.retries.push_back(at->second);
     }
+    if (disk_.read_delay) co_await disk_.read_delay();
     co_return page;
   }
 
@@ -123,6 +127,7 @@ class MemoryLog final : public ChannelLog {
       if (query.after && !(*query.after < key)) continue;
       if (!query.lanes.empty() && std::find(query.lanes.begin(), query.lanes.end(), key.lane) == query.lanes.end()) continue;
       if (!query.reason.empty() && letter.reason != query.reason) continue;
+      if (letter.died_at < query.from || (query.to != WallTime{} && letter.died_at >= query.to)) continue;
       if (page.letters.size() == query.limit) {
         page.next = DeadLetterKey{page.letters.back().seq, page.letters.back().lane};
         break;

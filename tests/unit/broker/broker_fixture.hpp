@@ -70,6 +70,7 @@ class BrokerTest : public testing::Test {
     BrokerOptions options;
     options.seed = 7;
     options.tail_memory = tail_memory;
+    options.dead_letter_retain = dead_letter_retain;
     broker = std::make_unique<Broker>(io.get_executor(), *engine_, clock, pauses, options);
   }
   void stop() {
@@ -167,6 +168,7 @@ class BrokerTest : public testing::Test {
   boost::asio::io_context io;
   std::map<ChannelName, test::MemoryDisk> disks;
   std::size_t tail_memory = 64 << 20;
+  Duration dead_letter_retain = std::chrono::hours(1);
   std::vector<RulePlan> rules;
   ChannelPlan channel_plan;
   TenantLimits tenant_limits;

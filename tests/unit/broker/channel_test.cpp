@@ -305,6 +305,45 @@ TEST_F(ChannelTest, open_circuit_spends_no_attempts_and_recovers) {
   EXPECT_EQ(totals().pending(), 0u);
 }
 
+TEST_F(ChannelTest, old_dead_letters_are_deleted) {
+  rules = {rule("r", {"crm"})};
+  target("crm").otherwise(Outcome::rejected(400, "bad"));
+  apply();
+  ASSERT_TRUE(publish_ids({"1"}));
+  pass(50min);
+  EXPECT_EQ(disk().dead.size(), 1u);
+  pass(15min);
+  EXPECT_TRUE(disk().dead.empty());
+  EXPECT_EQ(totals().dead, 1u);
+  EXPECT_EQ(disk().journey.back().kind, JourneyEntry::Kind::dropped);
+}
+
+/// Retries come due while the checkpoint of earlier ones is being written and read: none may be sent twice.
+TEST_F(ChannelTest, many_failing_deliveries_are_each_delivered_once) {
+  auto hasty = rule("r", {"crm"});
+  hasty.retry.initial = 50ms;
+  hasty.retry.max = 400ms;
+  hasty.retry.attempts = 50;
+  hasty.retry.jitter = delivery::RetryPolicy::Jitter::full;
+  rules = {hasty};
+  limits.concurrency = 8;
+  target("crm").otherwise(Outcome::delivered(204), 3ms);
+  Ids ids;
+  for (int i = 0; i < 300; ++i) {
+    ids.push_back(std::to_string(i));
+    for (int failures = 0; failures < i % 4; ++failures) target("crm").then_event(ids.back(), Outcome::failed(500, "no"), 3ms);
+  }
+  disk().read_delay = [this] { return clock.sleep_until(clock.now() + 70ms); };
+  apply();
+  ASSERT_TRUE(publish_ids(ids));
+  pass(60s);
+  EXPECT_EQ(totals().delivered, 300u);
+  EXPECT_EQ(totals().pending(), 0u);
+  std::size_t expected = 0;
+  for (int i = 0; i < 300; ++i) expected += 1 + static_cast<std::size_t>(i % 4);
+  EXPECT_EQ(target("crm").sent().size(), expected);
+}
+
 TEST_F(ChannelTest, old_events_are_trimmed_once_every_rule_has_passed) {
   channel_plan.retain = 10s;
   rules = {rule("r", {"crm"})};
