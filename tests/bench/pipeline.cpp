@@ -228,8 +228,6 @@ std::uint64_t resident_mib(const test::DaemonProcess& daemon) {
 void measure_backlog(Bench& bench) {
   auto& daemon = bench.daemon;
   const auto before_mib = resident_mib(daemon);
-  if (test::http_request("POST", daemon.admin_url(rule + "/pause")).status != 200)
-    throw std::runtime_error("no pause");
   auto load = bench.load("backlog", 8);
   load.payload.mode = loadtest::ContentMode::batch;
   load.duration.reset();
