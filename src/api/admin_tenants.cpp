@@ -19,6 +19,7 @@ void write_lane(JsonText& json, const broker::LaneStatus& lane) {
   json.begin_object().key("target").string(lane.target);
   write_totals(json, lane.totals);
   json.key("in_flight").number(lane.in_flight).key("attempts").number(lane.attempts);
+  json.key("delivered_per_second").decimal(lane.delivered_per_second);
   json.key("failed_attempts").number(lane.failures).key("circuit").string(lane.gate.circuit);
   json.key("parked").boolean(lane.gate.parked).end_object();
 }
@@ -72,6 +73,7 @@ void write_channel(JsonText& json, const broker::Channel& channel, bool with_rul
   json.key("accepted").number(status.accepted).key("first_seq").number(status.first_seq);
   json.key("last_seq").number(status.last_seq).key("depth").number(status.last_seq + 1 - status.first_seq);
   json.key("stored_bytes").number(status.stored_bytes).key("unmatched").number(status.unmatched);
+  json.key("accepted_per_second").decimal(status.accepted_per_second);
   write_totals(json, sum);
   if (with_rules) {
     json.key("rules").begin_array();

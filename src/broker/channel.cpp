@@ -196,6 +196,7 @@ asio::awaitable<void> Channel::commit(Group group) {
 void Channel::feed(const std::vector<std::shared_ptr<StoredEvent>>& events) {
   assert(events.front()->seq == durable_seq_ + 1 && "appends complete in the order in which they were started");
   durable_seq_ = events.back()->seq;
+  accepted_rate_.mark(world_.clock.now(), static_cast<std::uint32_t>(events.size()));
   std::uint64_t unmatched = 0;
   for (const auto& event : events) {
     if (event->matched.empty()) ++unmatched;
@@ -524,6 +525,8 @@ ChannelStatus Channel::status() const {
   status.last_seq = status.accepted = last_seq_.load(std::memory_order_acquire);
   status.stored_bytes = stored_bytes_;
   status.unmatched = unmatched_;
+  const auto now = world_.clock.now();
+  status.accepted_per_second = accepted_rate_.per_second(now);
   const auto lanes = lane_list_.load();
   if (!lanes) return status;
   for (const auto& lane : *lanes) {
@@ -534,6 +537,7 @@ ChannelStatus Channel::status() const {
     figures.attempts = lane->counters().attempts();
     figures.failures = lane->counters().failures();
     figures.in_flight = lane->in_flight();
+    figures.delivered_per_second = lane->delivered_per_second(now);
     figures.paused = lane->paused();
     figures.gate = lane->gate()->snapshot();
     status.lanes.push_back(std::move(figures));

@@ -19,6 +19,7 @@
 #include "broker/pauses.hpp"
 #include "broker/plan.hpp"
 #include "broker/quota.hpp"
+#include "broker/rate_meter.hpp"
 #include "broker/rule_set.hpp"
 #include "broker/tail_feed.hpp"
 #include "signalbox/channel_log.hpp"
@@ -49,6 +50,7 @@ struct LaneStatus {
   LaneTotals totals;
   std::uint64_t attempts = 0, failures = 0;  ///< since the start of the process
   std::size_t in_flight = 0;
+  double delivered_per_second = 0;           ///< over the last ten seconds
   bool paused = false;
   TargetGate::Snapshot gate;
 };
@@ -58,6 +60,7 @@ struct ChannelStatus {
   Seq first_seq = 0, last_seq = 0;
   std::uint64_t accepted = 0;       ///< since the channel began
   std::uint64_t stored_bytes = 0;
+  double accepted_per_second = 0;   ///< over the last ten seconds
   std::uint64_t unmatched = 0;      ///< events since the start of the process that no rule wanted
   std::vector<LaneStatus> lanes;    ///< by rule, then target; the configured ones
 };
@@ -211,6 +214,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   std::atomic<std::uint64_t> stored_bytes_{0}, unmatched_{0};
   std::atomic<std::size_t> uncommitted_events_{0}, uncommitted_bytes_{0};
   std::atomic<bool> accepting_{false};
+  RateMeter accepted_rate_;
   base::Inbox<PublishOp> inbox_;
 
   // The strand's.

@@ -320,6 +320,7 @@ void Lane::settle(Work& work, const delivery::Decision& decision, AttemptRecord 
   const auto first_attempt = work.retry && work.retry->attempts_made > 0 ? work.retry->first_attempt : record.at;
   if (decision.kind == delivery::Decision::Kind::delivered) {
     counters_.delivered();
+    delivered_rate_.mark(world_.clock.now());
     note(work.seq, JourneyEntry::Kind::delivered, attempts_made, std::move(record));
     return finish(work);
   }

@@ -18,6 +18,7 @@
 #include "broker/key_order.hpp"
 #include "broker/plan.hpp"
 #include "broker/progress.hpp"
+#include "broker/rate_meter.hpp"
 #include "broker/tail_memory.hpp"
 #include "broker/target_gate.hpp"
 #include "signalbox/channel_log.hpp"
@@ -70,6 +71,7 @@ class Lane {
   const std::string& target_name() const { return state_.target_name; }
   const LaneCounters& counters() const { return counters_; }
   std::size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+  double delivered_per_second(TimePoint now) const { return delivered_rate_.per_second(now); }
   const std::shared_ptr<TargetGate>& gate() const { return settings_.gate; }
 
   void start() { runner_.spawn(run()); }
@@ -148,6 +150,7 @@ class Lane {
   LaneState state_;
   LaneSettings settings_;
   LaneCounters counters_;
+  RateMeter delivered_rate_;
   std::atomic<bool> paused_{false};
   std::atomic<std::size_t> in_flight_{0};
 
