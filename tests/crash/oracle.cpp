@@ -25,6 +25,7 @@ struct SentRequest {
 struct Pair {
   std::uint64_t last_success_ns = 0;
   std::uint64_t successes = 0;
+  std::optional<std::size_t> excused_by;  // the failure that its latest repetition was excused by
   bool dead = false;
   bool reached() const { return successes > 0 || dead; }
 };
@@ -41,7 +42,6 @@ class Trial {
     hear_the_targets();
     hear_the_dead_letters();
     weigh_requests();
-    weigh_duplicates();
     return std::move(judgement_);
   }
 
@@ -114,12 +114,19 @@ class Trial {
       if (pair == nullptr) continue;
       check_body(delivery);
       if (delivery.attempt == 0) violation("attempt missing: " + delivery.id + " at " + delivery.path);
-      if (pair->successes > 0) check_repetition(delivery, pair->last_success_ns);
-      if (delivery.status < 200 || delivery.status >= 300) continue;
-      ++(pair->successes == 0 ? judgement_.delivered : judgement_.duplicated);
-      ++pair->successes;
-      pair->last_success_ns = delivery.at_ns;
+      if (pair->successes > 0) check_repetition(delivery, *pair);
+      if (is_success(delivery)) count_success(delivery, *pair);
     }
+  }
+
+  static bool is_success(const loadtest::DeliveryRecord& delivery) {
+    return delivery.status >= 200 && delivery.status < 300;
+  }
+
+  void count_success(const loadtest::DeliveryRecord& delivery, Pair& pair) {
+    ++(pair.successes == 0 ? judgement_.delivered : judgement_.duplicated);
+    ++pair.successes;
+    pair.last_success_ns = delivery.at_ns;
   }
 
   void check_body(const loadtest::DeliveryRecord& delivery) {
@@ -129,18 +136,32 @@ class Trial {
       violation("altered: the body of " + delivery.id + " at " + delivery.path);
   }
 
-  /// A request after a 2xx: some failure must explain it.
-  void check_repetition(const loadtest::DeliveryRecord& delivery, std::uint64_t success_ns) {
-    for (std::size_t i = 0; i < evidence_.failures.size(); ++i) {
+  /// The latest failure that may have made the daemon forget a 2xx of that time before this delivery.
+  std::optional<std::size_t> excuse_for(const loadtest::DeliveryRecord& delivery,
+                                        std::uint64_t success_ns) const {
+    for (auto i = evidence_.failures.size(); i-- > 0;) {
       const auto& failure = evidence_.failures[i];
-      const bool after = delivery.at_ns >= failure.struck_ns;
-      const bool recent = success_ns + evidence_.duplicate_window_ns >= failure.struck_ns;
-      if (!after || !recent || success_ns > failure.restarted_ns) continue;
-      ++duplicates_of_failure_[i];
+      const bool between = failure.struck_ns <= delivery.at_ns && success_ns <= failure.restarted_ns;
+      if (between && success_ns + evidence_.duplicate_window_ns >= failure.struck_ns) return i;
+    }
+    return std::nullopt;
+  }
+
+  /// A request after a 2xx: some failure must excuse it, and each excuses one more 2xx.
+  void check_repetition(const loadtest::DeliveryRecord& delivery, Pair& pair) {
+    const auto excuse = excuse_for(delivery, pair.last_success_ns);
+    if (!excuse) {
+      violation("repeated: " + delivery.id + " at " + delivery.path +
+                " came again without a failure to excuse it");
       return;
     }
-    violation("repeated: " + delivery.id + " at " + delivery.path +
-              " came again without a failure to explain it");
+    if (!is_success(delivery)) return;
+    if (pair.excused_by == excuse) {
+      violation("storm: " + delivery.id + " at " + delivery.path +
+                " came more than once again after one failure");
+    }
+    pair.excused_by = excuse;
+    judgement_.most_duplicated = std::max(judgement_.most_duplicated, ++duplicates_of_failure_[*excuse]);
   }
 
   void hear_the_dead_letters() {
@@ -186,15 +207,6 @@ class Trial {
     }
   }
 
-  void weigh_duplicates() {
-    for (std::size_t i = 0; i < duplicates_of_failure_.size(); ++i) {
-      if (duplicates_of_failure_[i] <= evidence_.duplicates_per_failure_max) continue;
-      violation("storm: " + std::to_string(duplicates_of_failure_[i]) + " repetitions after failure " +
-                std::to_string(i + 1) + ", at most " + std::to_string(evidence_.duplicates_per_failure_max) +
-                " expected");
-    }
-  }
-
   const Evidence& evidence_;
   Judgement judgement_;
   std::vector<SentRequest> requests_;
@@ -208,7 +220,8 @@ class Trial {
 std::string Judgement::summary() const {
   return "acknowledged=" + std::to_string(acknowledged) + " unknown=" + std::to_string(unknown) +
          " delivered=" + std::to_string(delivered) + " dead=" + std::to_string(dead) +
-         " duplicated=" + std::to_string(duplicated) + " lost=" + std::to_string(lost);
+         " duplicated=" + std::to_string(duplicated) + " most_duplicated=" + std::to_string(most_duplicated) +
+         " lost=" + std::to_string(lost);
 }
 
 Judgement judge(const Evidence& evidence) { return Trial(evidence).judge(); }

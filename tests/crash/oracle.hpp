@@ -38,9 +38,8 @@ struct Evidence {
   std::vector<Failure> failures;  ///< in order
   std::vector<RuleUnderTest> rules;
   std::size_t data_bytes = 0;  ///< of each event: sample_data()
-  std::uint64_t duplicate_window_ns =
-      500'000'000;  ///< a 2xx may be forgotten that came at most so long before a failure
-  std::uint64_t duplicates_per_failure_max = 0;
+  /// A 2xx may be forgotten that came at most so long before a failure.
+  std::uint64_t duplicate_window_ns = 500'000'000;
 };
 
 struct Judgement {
@@ -49,11 +48,12 @@ struct Judgement {
   std::uint64_t delivered = 0;          ///< (event, rule) pairs that got a 2xx
   std::uint64_t dead = 0;               ///< (event, rule) pairs listed as dead letters
   std::uint64_t duplicated = 0;         ///< 2xx beyond a pair's first
+  std::uint64_t most_duplicated = 0;    ///< after any one failure
   std::uint64_t lost = 0;               ///< promised pairs neither delivered nor dead
   std::vector<std::string> violations;  ///< the first kViolationsKept of them; empty: the promises held
   std::uint64_t violation_count = 0;
 
-  /// "acknowledged=… unknown=… delivered=… dead=… duplicated=… lost=…"
+  /// "acknowledged=… unknown=… delivered=… dead=… duplicated=… most_duplicated=… lost=…"
   std::string summary() const;
 };
 
@@ -69,9 +69,9 @@ inline constexpr std::size_t kViolationsKept = 20;
 ///    all of its events, or none.
 /// 3. No invention: nothing is delivered or dead that was not sent or does not match; bodies are equal, ids
 /// the same.
-/// 4. Duplicates: a second delivery after a 2xx only if a failure lay between and the 2xx came within
-///    duplicate_window_ns before it (or while the dead daemon's last requests were still being read); at most
-///    duplicates_per_failure_max to a failure.
+/// 4. Duplicates: another request after a 2xx only if a failure lay between and the 2xx came within
+///    duplicate_window_ns before it (or while the dead daemon's last requests were still being read); one
+///    more 2xx for each failure.  So a failure repeats at most what was finished within that window.
 Judgement judge(const Evidence& evidence);
 
 }  // namespace signalbox::crash
