@@ -72,8 +72,13 @@ void write_event(JsonText& json, const StoredEvent& event, const std::vector<Lan
       const auto* lane = find_lane(lanes, entry.lane);
       json.key("what").string(outcome_name(entry.kind));
       json.key("rule").string(lane ? lane->rule_name : "").key("target").string(lane ? lane->target_name : "");
-      if (entry.attempt != 0) json.key("attempt").number(entry.attempt);
-      write_attempt(json, entry.record);
+      if (entry.attempt != 0) {
+        json.key("attempt").number(entry.attempt);
+        write_attempt(json, entry.record);
+      } else {
+        json.key("at").string(base::format_time(entry.record.at));
+        if (entry.kind == JourneyEntry::Kind::dropped) json.key("reason").string(entry.record.error);
+      }
       json.end_object();
     }
     json.end_array();

@@ -1,6 +1,7 @@
 #include "broker/checkpoint.hpp"
 
 #include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <utility>
 
 #include "base/log.hpp"
@@ -12,7 +13,7 @@ namespace asio = boost::asio;
 
 Checkpoint::Checkpoint(asio::any_io_executor strand, ChannelLog& log, Clock& clock, Duration interval,
                        const Seq& durable_seq)
-    : log_(log), clock_(clock), interval_(interval), durable_seq_(durable_seq), something_(strand), written_(strand) {}
+    : log_(log), clock_(clock), interval_(interval), durable_seq_(durable_seq), something_(strand), soon_(strand), written_(strand) {}
 
 void Checkpoint::touched(Lane& lane) {
   if (touched_.empty()) something_.notify();
@@ -22,9 +23,10 @@ void Checkpoint::touched(Lane& lane) {
 void Checkpoint::forget(const Lane& lane) { std::erase(touched_, &lane); }
 
 asio::awaitable<void> Checkpoint::run() {
+  using namespace asio::experimental::awaitable_operators;
   for (;;) {
     while (touched_.empty()) co_await something_.wait();
-    co_await clock_.sleep_until(clock_.now() + interval_);
+    if (noted_ < kSoonAfter) co_await (soon_.wait() || clock_.sleep_until(clock_.now() + interval_));
     auto status = co_await flush();
     if (!status) {
       base::log::error("checkpoint.failed", "error={}", base::log::quoted(status.error().message));
@@ -42,6 +44,7 @@ asio::awaitable<Status> Checkpoint::flush() {
 
 asio::awaitable<Status> Checkpoint::write_once() {
   const auto lanes = std::exchange(touched_, {});
+  noted_ = 0;
   Settlements changes;
   changes.counted_to = durable_seq_;
   for (auto* lane : lanes) lane->collect(changes);

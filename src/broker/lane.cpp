@@ -554,6 +554,7 @@ void Lane::note(Seq seq, JourneyEntry::Kind kind, std::uint32_t attempt, Attempt
   entry.attempt = attempt;
   entry.record = std::move(record);
   journey_.push_back(std::move(entry));
+  world_.checkpoint.noted();
 }
 
 void Lane::touch() {

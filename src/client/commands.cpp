@@ -59,7 +59,8 @@ int event(ApiClient& admin, const std::string& channel, const std::string& seq, 
   std::vector<std::vector<std::string>> rows;
   for (const auto& step : body->at("journey"))
     rows.push_back({text_of(step, "at"), text_of(step, "what"), text_of(step, "rule"), text_of(step, "target"),
-                    text_of(step, "attempt"), text_of(step, "status"), text_of(step, "took_ms"), text_of(step, "error")});
+                    text_of(step, "attempt"), text_of(step, "status"), text_of(step, "took_ms"),
+                    text_of(step, "error") + text_of(step, "reason")});
   print_table(output.out, {"AT", "WHAT", "RULE", "TARGET", "ATTEMPT", "STATUS", "MS", "ERROR"}, rows);
   return 0;
 }

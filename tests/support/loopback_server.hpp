@@ -12,6 +12,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -68,7 +69,7 @@ class LoopbackServer {
   }
   ~LoopbackServer() {
     const std::uint64_t one = 1;
-    static_cast<void>(::write(stop_, &one, sizeof one));
+    if (::write(stop_, &one, sizeof one) != sizeof one) std::terminate();  // the threads would never end
     acceptor_.join();
     for (auto& thread : threads_) thread.join();
     ::close(listener_);

@@ -170,6 +170,17 @@ TEST_F(ChannelTest, crash_before_a_checkpoint_repeats_but_loses_nothing) {
   EXPECT_EQ(distinct(target("crm").ids()), std::set<std::string>({"1", "2", "3"}));
 }
 
+TEST_F(ChannelTest, many_outcomes_are_checkpointed_before_the_interval_is_over) {
+  rules = {rule("r", {"crm"})};
+  apply();
+  Ids ids;
+  for (std::size_t i = 0; i < Checkpoint::kSoonAfter; ++i) ids.push_back(std::to_string(i));
+  ASSERT_TRUE(publish_ids(ids));
+  pass(10ms);
+  ASSERT_EQ(disk().lanes.size(), 1u);
+  EXPECT_EQ(disk().lanes[0].progress.totals.delivered, Checkpoint::kSoonAfter);
+}
+
 TEST_F(ChannelTest, removed_and_recreated_rule_goes_on_where_it_was) {
   rules = {rule("r", {"crm"}), rule("other", {"audit"})};
   limits.concurrency = 1;
