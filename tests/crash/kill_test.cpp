@@ -2,10 +2,13 @@
 //
 //   SIGNALBOX_KILL_CYCLES   how often (default 12)
 //   SIGNALBOX_KILL_SEED     of the moments; printed, default random
+//   SIGNALBOX_KILL_LOGS     an existing directory that keeps the logs of both ends when the oracle objects
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -142,6 +145,19 @@ void append(std::vector<Record>& all, Result<std::vector<Record>> more) {
   all.insert(all.end(), more->begin(), more->end());
 }
 
+/// Copies what the oracle saw to $SIGNALBOX_KILL_LOGS, if that is set.
+void keep_logs(const test::TempDir& logs, const Evidence& evidence) {
+  const char* directory = std::getenv("SIGNALBOX_KILL_LOGS");
+  if (directory == nullptr) return;
+  const std::filesystem::path kept(directory);
+  std::filesystem::copy(
+      logs.path(), kept,
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
+  std::ofstream failures(kept / "failures");
+  for (const auto& failure : evidence.failures)
+    failures << failure.struck_ns << ' ' << failure.restarted_ns << '\n';
+}
+
 /// The journeys of some events must tell what the targets and the dead letters tell.
 void check_journeys(const test::DaemonProcess& daemon, const Evidence& evidence) {
   const auto last = look(daemon, kChannel).at("last_seq").get<std::uint64_t>();
@@ -211,6 +227,7 @@ TEST(Kill, acknowledged_means_kept_after_any_number_of_crashes) {
             << " slowest_restart_ms=" << std::chrono::duration_cast<milliseconds>(slowest_restart).count()
             << std::endl;
   EXPECT_EQ(judgement.violation_count, 0u) << testing::PrintToString(judgement.violations);
+  if (judgement.violation_count > 0) keep_logs(logs, evidence);
   EXPECT_GT(judgement.acknowledged, 0u);
   EXPECT_GT(judgement.dead, 0u);
   EXPECT_LT(slowest_restart, std::chrono::seconds(5));

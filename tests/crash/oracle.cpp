@@ -25,7 +25,7 @@ struct SentRequest {
 struct Pair {
   std::uint64_t last_success_ns = 0;
   std::uint64_t successes = 0;
-  std::optional<std::size_t> excused_by;  // the failure that its latest repetition was excused by
+  std::size_t next_excuse = 0;  // failures before it have excused repetitions already
   bool dead = false;
   bool reached() const { return successes > 0 || dead; }
 };
@@ -136,10 +136,11 @@ class Trial {
       violation("altered: the body of " + delivery.id + " at " + delivery.path);
   }
 
-  /// The latest failure that may have made the daemon forget a 2xx of that time before this delivery.
-  std::optional<std::size_t> excuse_for(const loadtest::DeliveryRecord& delivery,
-                                        std::uint64_t success_ns) const {
-    for (auto i = evidence_.failures.size(); i-- > 0;) {
+  /// The first failure from the `from`th on that lies between a 2xx of that time and this delivery, soon
+  /// after the 2xx.
+  std::optional<std::size_t> excuse_for(const loadtest::DeliveryRecord& delivery, std::uint64_t success_ns,
+                                        std::size_t from) const {
+    for (auto i = from; i < evidence_.failures.size(); ++i) {
       const auto& failure = evidence_.failures[i];
       const bool between = failure.struck_ns <= delivery.at_ns && success_ns <= failure.restarted_ns;
       if (between && success_ns + evidence_.duplicate_window_ns >= failure.struck_ns) return i;
@@ -149,18 +150,20 @@ class Trial {
 
   /// A request after a 2xx: some failure must excuse it, and each excuses one more 2xx.
   void check_repetition(const loadtest::DeliveryRecord& delivery, Pair& pair) {
-    const auto excuse = excuse_for(delivery, pair.last_success_ns);
-    if (!excuse) {
+    if (!excuse_for(delivery, pair.last_success_ns, 0)) {
       violation("repeated: " + delivery.id + " at " + delivery.path +
                 " came again without a failure to excuse it");
       return;
     }
     if (!is_success(delivery)) return;
-    if (pair.excused_by == excuse) {
+    // The earliest that is left: the later ones may be needed for what comes after.
+    const auto excuse = excuse_for(delivery, pair.last_success_ns, pair.next_excuse);
+    if (!excuse) {
       violation("storm: " + delivery.id + " at " + delivery.path +
                 " came more than once again after one failure");
+      return;
     }
-    pair.excused_by = excuse;
+    pair.next_excuse = *excuse + 1;
     judgement_.most_duplicated = std::max(judgement_.most_duplicated, ++duplicates_of_failure_[*excuse]);
   }
 

@@ -185,6 +185,15 @@ TEST_F(OracleTest, a_repetition_after_each_of_two_failures_is_allowed) {
   EXPECT_EQ(judgement.most_duplicated, 1u);
 }
 
+TEST_F(OracleTest, a_repetition_read_after_the_next_blow_is_excused_by_the_first) {
+  evidence.failures.push_back({2100 * kMs, 2500 * kMs});
+  forget("/all", 0);
+  // Answered amid the first restart, read again just after the second blow, and once more after the second
+  // restart.
+  for (const std::uint64_t ms : {1900u, 2110u, 2600u}) deliver("/all", 0, ms);
+  EXPECT_EQ(judge(evidence).violations, std::vector<std::string>());
+}
+
 TEST_F(OracleTest, a_request_sent_again_is_acknowledged_when_one_of_its_sends_was) {
   send(Kind::acknowledged, 4, 2);
   forget("/all", 4);

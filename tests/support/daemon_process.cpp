@@ -1,9 +1,8 @@
 #include "support/daemon_process.hpp"
 
 #include <csignal>
+#include <random>
 #include <stdexcept>
-#include <tuple>
-#include <utility>
 
 #include "loadtest/socket.hpp"
 #include "support/wait_until.hpp"
@@ -11,19 +10,33 @@
 namespace signalbox::test {
 namespace {
 
-/// Two ports that were free a moment ago.
-std::pair<std::uint16_t, std::uint16_t> free_ports() {
-  const auto anywhere = loadtest::resolve("127.0.0.1", 0);
-  const auto first = loadtest::listen_on(*anywhere), second = loadtest::listen_on(*anywhere);
-  if (!first || !second) throw std::runtime_error("no free port");
-  return {loadtest::bound_port(*first), loadtest::bound_port(*second)};
+/// A port that was free a moment ago, below those the kernel gives to outgoing connections: a client that
+/// knocks while the daemon is down could otherwise be given the daemon's own port, and keep it from coming
+/// back.
+std::uint16_t free_port() {
+  constexpr std::uint16_t kFirst = 20'000, kLast = 32'000;
+  constexpr int kTries = 1'000;
+  std::random_device random;
+  std::uniform_int_distribution<std::uint16_t> any(kFirst, kLast);
+  for (int i = 0; i < kTries; ++i) {
+    const auto port = any(random);
+    if (loadtest::listen_on(*loadtest::resolve("127.0.0.1", port))) return port;
+  }
+  throw std::runtime_error("no free port");
+}
+
+std::string to_string(const ExitStatus& exit) {
+  if (exit.signal != 0) return "killed by signal " + std::to_string(exit.signal);
+  return "exit code " + std::to_string(exit.code);
 }
 
 }  // namespace
 
 DaemonProcess::DaemonProcess(const DaemonConfig& config)
     : config_file_(directory_.file("signalbox.yaml")), log_file_(directory_.file("log")) {
-  std::tie(ingest_port_, admin_port_) = free_ports();
+  ingest_port_ = free_port();
+  do admin_port_ = free_port();
+  while (admin_port_ == ingest_port_);
   write_config(config);
 }
 
@@ -49,7 +62,10 @@ void DaemonProcess::start() {
 
 void DaemonProcess::wait_ready() {
   const auto ready = [this] {
-    if (!process_->running()) throw std::runtime_error("the daemon ended while starting; its log:\n" + log());
+    if (!process_->running()) {
+      const auto how = to_string(process_->wait().value());
+      throw std::runtime_error("the daemon ended while starting, " + how + "; its log:\n" + log());
+    }
     try {
       return http_request("GET", admin_url("/readyz")).status == 200;
     } catch (const std::runtime_error&) {
@@ -61,7 +77,10 @@ void DaemonProcess::wait_ready() {
 
 void DaemonProcess::kill_hard() {
   process_->signal(SIGKILL);
-  if (!process_->wait()) throw std::runtime_error("kill -9 did not end the daemon");
+  const auto exit = process_->wait();
+  if (!exit) throw std::runtime_error("kill -9 did not end the daemon");
+  if (exit->signal == SIGKILL) return;
+  throw std::runtime_error("the daemon ended by itself, " + to_string(*exit) + "; its log:\n" + log());
 }
 
 ExitStatus DaemonProcess::terminate() {

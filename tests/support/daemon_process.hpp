@@ -29,7 +29,7 @@ class DaemonProcess {
   /// Starts it and returns at once.
   void launch();
   void wait_ready();
-  /// kill -9, and waits for the process to be gone.
+  /// kill -9, and waits for the process to be gone.  Throws, too, when it had ended by itself before.
   void kill_hard();
   /// SIGTERM, and waits for the end.
   ExitStatus terminate();
