@@ -7,7 +7,7 @@
 # release   g++, optimised: every test (unit, contract, conformance, fuzz, scenario, crash, style)
 # asan      g++, AddressSanitizer and UndefinedBehaviorSanitizer: unit, contract and fuzz, but for what is single-threaded
 #           glue: api, client, daemon and loadtest, which the scenarios cover
-# tsan      g++, ThreadSanitizer: unit and contract of the modules that several threads meet in
+# tsan      g++, ThreadSanitizer: contracts, and unit of the modules that several threads meet in
 # clang     clang 14's warnings about all of src/: it is the one that tells when a co_await is missing
 #
 # Needs Debian 12; installs the packages that are missing, as root or through sudo.  Everything it makes is in build/.
