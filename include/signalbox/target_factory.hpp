@@ -14,7 +14,7 @@ namespace signalbox {
 /// What the broker must know of a target to send to it well.
 struct TargetLimits {
   std::size_t concurrency = 64;                    ///< attempts under way at once, over all channels
-  Rate rate;                                       ///< events a second, over all channels
+  Rate rate;                                       ///< attempts a second, over all channels (a batch is one)
   Duration timeout = std::chrono::seconds(10);     ///< of one attempt, whole
 };
 

@@ -1,15 +1,12 @@
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
 #include "pipeline/matcher.hpp"
 #include "signalbox/ids.hpp"
 
 namespace signalbox::broker {
-
-class Lane;
 
 /// A channel's rules, compiled: an immutable snapshot that publishers on any thread match against.
 struct RuleSet {
