@@ -6,6 +6,7 @@
 
 #include "base/nearest_name.hpp"
 #include "pipeline/cesql_node.hpp"
+#include "pipeline/string_form.hpp"
 #include "pipeline/utf8.hpp"
 
 namespace signalbox::pipeline {
@@ -218,7 +219,7 @@ void collect_requirements(const Node& node, std::vector<Requirement>& out) {
   Requirement requirement{left.attribute};
   if (node.kind == Kind::equal && node.operands[1].kind == Kind::literal)
     if (const auto* text = std::get_if<std::string>(&node.operands[1].value))
-      requirement.keys = string_form_keys(*text);
+      requirement.probes = string_form_probes(*text);
   out.push_back(std::move(requirement));
 }
 
@@ -244,13 +245,20 @@ class CesqlFilter final : public Filter {
     shape_.alternatives.push_back(expression_->requirements());
   }
 
-  const FilterShape& shape() const override { return shape_; }
+  FilterShape shape() const override { return shape_; }
 
   using Filter::matches;
   bool matches(const FilterInput& input, std::span<const FieldId> fields) const override {
     const auto result = expression_->evaluate(input, fields);
     const auto* passes = std::get_if<bool>(&result.value);
     return result.error == CesqlError::none && passes && *passes;
+  }
+
+  using Filter::explain;
+  std::optional<Mismatch> explain(const FilterInput& input,
+                                  std::span<const std::uint32_t> fields) const override {
+    if (matches(input, fields)) return std::nullopt;
+    return Mismatch{};
   }
 
  private:

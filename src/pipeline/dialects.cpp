@@ -11,6 +11,7 @@
 #include "base/nearest_name.hpp"
 #include "pipeline/filter_shape.hpp"
 #include "pipeline/json_reader.hpp"
+#include "pipeline/string_form.hpp"
 #include "pipeline/utf8.hpp"
 
 namespace signalbox::pipeline {
@@ -36,11 +37,18 @@ class DialectFilter final : public Filter {
  public:
   DialectFilter(Expression root, FilterShape shape) : root_(std::move(root)), shape_(std::move(shape)) {}
 
-  const FilterShape& shape() const override { return shape_; }
+  FilterShape shape() const override { return shape_; }
 
   using Filter::matches;
   bool matches(const FilterInput& input, std::span<const std::uint32_t> fields) const override {
     return holds(root_, input, fields);
+  }
+
+  using Filter::explain;
+  std::optional<Mismatch> explain(const FilterInput& input,
+                                  std::span<const std::uint32_t> fields) const override {
+    if (matches(input, fields)) return std::nullopt;
+    return Mismatch{};
   }
 
  private:
@@ -232,7 +240,7 @@ class Parser {
         for (auto& requirement : requirements(child)) out.push_back(std::move(requirement));
       } else if (child.kind == Kind::exact) {
         Requirement requirement{child.field};
-        requirement.keys = string_form_keys(child.text);
+        requirement.probes = string_form_probes(child.text);
         out.push_back(std::move(requirement));
       } else if (child.kind == Kind::prefix || child.kind == Kind::suffix) {
         out.push_back(Requirement{child.field});

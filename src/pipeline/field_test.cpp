@@ -148,15 +148,14 @@ std::optional<Requirement> FieldTest::requirement(std::size_t field) const {
   if (absent_) return std::nullopt;
   Requirement requirement{field};
   if (any_ || !others_.empty()) return requirement;
-  auto& keys = requirement.keys;
-  for (const auto& text : strings_) keys.push_back(string_key(text));
-  for (const auto number : numbers_) keys.push_back(number_key(number));
-  for (const auto& text : number_texts_) keys.push_back(number_text_key(text));
-  for (const auto& address : addresses_) keys.push_back(ip_address_key(address));
-  requirement.by_address = !addresses_.empty();
-  if (true_) keys.push_back(true_key());
-  if (false_) keys.push_back(false_key());
-  if (null_) keys.push_back(null_key());
+  auto& probes = requirement.probes;
+  for (const auto& text : strings_) probes.push_back(Probe::equal(string_key(text)));
+  for (const auto number : numbers_) probes.push_back(Probe::equal(number_key(number)));
+  for (const auto& text : number_texts_) probes.push_back(Probe::equal(number_text_key(text)));
+  for (const auto& address : addresses_) probes.push_back(Probe::address(ip_address_key(address)));
+  if (true_) probes.push_back(Probe::equal(true_key()));
+  if (false_) probes.push_back(Probe::equal(false_key()));
+  if (null_) probes.push_back(Probe::equal(null_key()));
   return requirement;
 }
 

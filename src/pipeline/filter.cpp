@@ -4,6 +4,7 @@
 
 #include "pipeline/cesql.hpp"
 #include "pipeline/dialects.hpp"
+#include "pipeline/filter_input.hpp"
 #include "pipeline/filter_shape.hpp"
 #include "pipeline/pattern_filter.hpp"
 
@@ -12,32 +13,47 @@ namespace {
 
 class Everything final : public Filter {
  public:
-  Everything() {
-    shape_.alternatives.emplace_back();
-    shape_.always = true;
+  FilterShape shape() const override {
+    FilterShape shape;
+    shape.alternatives.emplace_back();
+    shape.always = true;
+    return shape;
   }
-  const FilterShape& shape() const override { return shape_; }
   using Filter::matches;
   bool matches(const FilterInput&, std::span<const std::uint32_t>) const override { return true; }
+  using Filter::explain;
+  std::optional<Mismatch> explain(const FilterInput&, std::span<const std::uint32_t>) const override {
+    return std::nullopt;
+  }
+};
 
- private:
-  FilterShape shape_;
+/// One event as one filter sees it.
+struct LoneInput {
+  LoneInput(const Filter& filter, const Event& event) {
+    for (const auto& path : filter.shape().fields) ids.push_back(fields.add(path));
+    input.fill(fields, event);
+  }
+  FieldSet fields;
+  std::vector<FieldId> ids;
+  FilterInput input;
 };
 
 }  // namespace
 
 bool Filter::matches(const FilterInput& input) const {
-  std::vector<std::uint32_t> fields;
-  for (const auto& path : shape().fields) fields.push_back(input.fields().find(path));
-  return matches(input, fields);
+  std::vector<FieldId> ids;
+  for (const auto& path : shape().fields) ids.push_back(input.fields().find(path));
+  return matches(input, ids);
 }
 
 bool Filter::matches(const Event& event) const {
-  FieldSet fields;
-  for (const auto& path : shape().fields) fields.add(path);
-  FilterInput input;
-  input.fill(fields, event);
-  return matches(input);
+  const auto lone = LoneInput(*this, event);
+  return matches(lone.input, lone.ids);
+}
+
+std::optional<Mismatch> Filter::explain(const Event& event) const {
+  const auto lone = LoneInput(*this, event);
+  return explain(lone.input, lone.ids);
 }
 
 Result<std::shared_ptr<const Filter>> compile_filter(const FilterSpec& spec) {

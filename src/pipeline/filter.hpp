@@ -1,10 +1,12 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "pipeline/mismatch.hpp"
 #include "signalbox/error.hpp"
 #include "signalbox/event.hpp"
 
@@ -29,15 +31,20 @@ struct FilterShape;
 class Filter {
  public:
   virtual ~Filter() = default;
-  virtual const FilterShape& shape() const = 0;
+  /// What it looks at and needs: made anew each time, for those who build an index.
+  virtual FilterShape shape() const = 0;
 
   /// `fields[i]` is the number of `shape().fields[i]` in the set that `input` was filled for.
   virtual bool matches(const FilterInput& input, std::span<const std::uint32_t> fields) const = 0;
+  /// The first condition that fails, in the order of the filter's text; nullopt when the filter matches.
+  virtual std::optional<Mismatch> explain(const FilterInput& input,
+                                          std::span<const std::uint32_t> fields) const = 0;
 
   /// The same for an input whose set has all the filter's fields: finds them by name each time.
   bool matches(const FilterInput& input) const;
   /// A lone filter and a lone event.  Many filters, or many events: see Matcher.
   bool matches(const Event& event) const;
+  std::optional<Mismatch> explain(const Event& event) const;
 };
 
 /// Errors: invalid_argument, the message says where in the filter and why ("/data/total/0: unknown operator

@@ -96,7 +96,7 @@ struct Matcher::Impl {
 
   void bind(Rule rule) {
     BoundRule bound{rule.id, std::move(rule.filter)};
-    const auto& shape = bound.filter->shape();
+    const auto shape = bound.filter->shape();
     bound.always = shape.always;
     bound.first_field = static_cast<std::uint32_t>(bound_fields.size());
     bound.field_count = static_cast<std::uint32_t>(shape.fields.size());
@@ -111,11 +111,11 @@ struct Matcher::Impl {
   /// How often each value is asked for, so that each rule can be found by its rarest.
   void count_keys() {
     for (const auto& rule : rules)
-      for (const auto& alternative : rule.filter->shape().alternatives)
+      for (const auto shape = rule.filter->shape(); const auto& alternative : shape.alternatives)
         for (const auto& requirement : alternative) {
           const auto field = fields_of(rule)[requirement.field];
-          if (requirement.keys.empty()) ++present_count[field];
-          for (const auto key : requirement.keys) ++key_count[{field, key}];
+          if (requirement.probes.empty()) ++present_count[field];
+          for (const auto& probe : requirement.probes) ++key_count[{field, probe.key}];
         }
   }
 
@@ -124,9 +124,9 @@ struct Matcher::Impl {
     constexpr std::size_t kAnyValue =
         1'000'000'000;  // a value is always better to look for than mere presence
     const auto field = fields_of(rule)[requirement.field];
-    if (requirement.keys.empty()) return kAnyValue + present_count.at(field);
+    if (requirement.probes.empty()) return kAnyValue + present_count.at(field);
     std::size_t most = 0;
-    for (const auto key : requirement.keys) most = std::max(most, key_count.at({field, key}));
+    for (const auto& probe : requirement.probes) most = std::max(most, key_count.at({field, probe.key}));
     return most;
   }
 
@@ -136,7 +136,7 @@ struct Matcher::Impl {
       asked_always.push_back(number);
       return;
     }
-    const auto& alternatives = rule.filter->shape().alternatives;
+    const auto alternatives = rule.filter->shape().alternatives;
     assert(!alternatives.empty());
     if (std::any_of(alternatives.begin(), alternatives.end(), [](const auto& a) { return a.empty(); })) {
       asked_always.push_back(number);
@@ -148,14 +148,16 @@ struct Matcher::Impl {
                            [&](const auto& a, const auto& b) { return cost(rule, a) < cost(rule, b); });
       const auto field = fields_of(rule)[best->field];
       auto& plan = plans[field];
-      if (best->keys.empty()) {
+      if (best->probes.empty()) {
         if (plan.when_present.empty() || plan.when_present.back() != number)
           plan.when_present.push_back(number);
         continue;
       }
       plan.has_values = true;
-      plan.has_addresses |= best->by_address;
-      for (const auto key : best->keys) values.add(field, key, number);
+      for (const auto& probe : best->probes) {
+        plan.has_addresses |= probe.kind == Probe::Kind::address;
+        values.add(field, probe.key, number);
+      }
     }
   }
 

@@ -7,19 +7,10 @@
 #include <vector>
 
 #include "pipeline/ip_address.hpp"
+#include "pipeline/numeric_range.hpp"
 #include "signalbox/error.hpp"
 
 namespace signalbox::pipeline {
-
-/// Numbers between two bounds.
-struct NumericRange {
-  std::optional<double> bottom, top;  ///< none: without end on that side
-  bool bottom_included = false, top_included = false;
-  bool contains(double value) const {
-    if (bottom && (bottom_included ? value < *bottom : value <= *bottom)) return false;
-    return !top || (top_included ? value <= *top : value < *top);
-  }
-};
 
 /// One entry of a field's list: what a value may be.
 struct Condition {

@@ -31,7 +31,7 @@ class PatternFilter final : public Filter {
     }
   }
 
-  const FilterShape& shape() const override { return shape_; }
+  FilterShape shape() const override { return shape_; }
 
   using Filter::matches;
   bool matches(const FilterInput& input, std::span<const std::uint32_t> fields) const override {
@@ -41,6 +41,13 @@ class PatternFilter final : public Filter {
                        [&](const std::vector<std::size_t>& alternative) {
                          return matches(alternative, input, fields, scratch);
                        });
+  }
+
+  using Filter::explain;
+  std::optional<Mismatch> explain(const FilterInput& input,
+                                  std::span<const std::uint32_t> fields) const override {
+    if (matches(input, fields)) return std::nullopt;
+    return Mismatch{};
   }
 
  private:

@@ -2,16 +2,17 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
+#include <array>
 #include <bit>
-
-#include "pipeline/json_reader.hpp"
-#include "pipeline/number_text.hpp"
 
 namespace signalbox::pipeline {
 namespace {
 
 /// So that a string, a number's text and an address of the same bytes have different keys.
-enum class Seed : std::uint64_t { string = 1, number, number_text, address, literal };
+enum class Seed : std::uint64_t { string = 1, number, number_text, address, literal, folded };
+
+constexpr std::size_t kFoldedBytes = 64;
 
 ValueKey key_of(Seed seed, const void* bytes, std::size_t size) {
   const auto key = XXH3_64bits_withSeed(bytes, size, static_cast<std::uint64_t>(seed));
@@ -60,16 +61,17 @@ ValueKey address_key(const Leaf& leaf) {
   return address ? ip_address_key(*address) : 0;
 }
 
-std::vector<ValueKey> string_form_keys(std::string_view text) {
-  std::vector<ValueKey> keys{string_key(text)};
-  if (text == "true") keys.push_back(true_key());
-  if (text == "false") keys.push_back(false_key());
-  JsonReader reader(text, 0);
-  if (reader.next() == JsonToken::number && reader.text() == text) {
-    const auto number = comparable_number(text);
-    keys.push_back(number ? number_key(*number) : number_text_key(text));
-  }
-  return keys;
+ValueKey folded_text_key(std::string_view text) {
+  // A bounded part of it will do: what is found is asked.
+  std::array<char, kFoldedBytes> lower;
+  const auto size = std::min(text.size(), lower.size());
+  std::transform(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  return key_of(Seed::folded, lower.data(), size);
+}
+
+ValueKey folded_key(const Leaf& leaf) {
+  return leaf.kind == Leaf::Kind::string ? folded_text_key(leaf.text) : 0;
 }
 
 }  // namespace signalbox::pipeline

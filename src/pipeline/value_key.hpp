@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "pipeline/filter_input.hpp"
 #include "pipeline/ip_address.hpp"
@@ -25,7 +24,9 @@ ValueKey ip_address_key(const IpAddress& address);
 ValueKey value_key(const Leaf& leaf);
 /// The key of a string that is an IP address, by its address; 0 for all other leaves.
 ValueKey address_key(const Leaf& leaf);
-/// The keys of all leaves that are written `text`: as a string, and as a number or a boolean where it is one.
-std::vector<ValueKey> string_form_keys(std::string_view text);
+/// The key of a string whatever the case of its ASCII letters; 0 for all other leaves.
+ValueKey folded_key(const Leaf& leaf);
+/// The same of a text.
+ValueKey folded_text_key(std::string_view text);
 
 }  // namespace signalbox::pipeline
