@@ -22,6 +22,12 @@ enum class DataKind : std::uint8_t {
   binary = 3,  ///< any bytes (`data_base64` in structured mode)
 };
 
+/// What is known of the member names in JSON data.
+enum class JsonNames : std::uint8_t {
+  any,    ///< nothing
+  plain,  ///< none has a '.' in it, and none comes twice in one object
+};
+
 /// One context attribute.  `value` is the canonical string form of CloudEvents 1.0.2 section 3.1 ("true", "-7").
 /// The views live as long as the Event.
 struct Attribute {
@@ -35,7 +41,7 @@ struct Attribute {
 /// It owns one contiguous buffer, the record: the attributes and the data bytes in the very form in which the log
 /// keeps them (docs/storage-format.md), so an event is parsed once and never re-serialised on its way.
 ///
-///     u8 format (1) | u8 DataKind | u16 attribute count
+///     u8 format (1) | u8 DataKind, 128 added when its names are plain | u16 attribute count
 ///     count times: u8 name length | u8 AttributeType | u32 value length      (the directory)
 ///     the names and values in the same order, name before value              (the text)
 ///     data bytes up to the end
@@ -70,10 +76,13 @@ class Event {
   std::string_view type() const { return attribute(3).value; }
 
   DataKind data_kind() const;
+  /// Of JSON data: what was seen when the event was decoded.  `any` for all other data.
+  JsonNames data_names() const;
   /// The data's bytes as the sender sent them; empty when there is none.
   std::string_view data() const { return std::string_view(record_).substr(data_at_); }
 
-  bool operator==(const Event& other) const { return record_ == other.record_; }
+  /// Whether attributes, their order and data are the same.
+  bool operator==(const Event& other) const;
 
  private:
   std::string record_;
@@ -110,7 +119,8 @@ class EventBuilder {
   /// Starts with the attributes and data of `event`.
   static EventBuilder from(const Event& event);
   EventBuilder& remove(std::string_view name);
-  EventBuilder& data(DataKind kind, std::string_view bytes);
+  /// `names`: `plain` only when it was checked.
+  EventBuilder& data(DataKind kind, std::string_view bytes, JsonNames names = JsonNames::any);
 
   bool has(std::string_view name) const;
   std::size_t attribute_count() const { return attributes_.size(); }
@@ -125,6 +135,7 @@ class EventBuilder {
   };
   std::vector<Entry> attributes_;
   DataKind kind_ = DataKind::none;
+  JsonNames names_ = JsonNames::any;
   std::string data_;
 };
 

@@ -47,12 +47,13 @@ class HeaderReader {
     const auto& media_type = draft_.media_type();
     if (media_type && media_type->is_json()) {
       // The same strictness as in structured mode: what one mode takes, another can carry.
-      if (const auto fault = validate_json(body, json_depth)) {
+      const auto [fault, names] = check_json(body, json_depth);
+      if (fault) {
         const auto place = fault->pointer.empty() ? "" : " (in " + fault->pointer + ")";
         return draft_.refuse_data("body",
                                   "not the JSON that Content-Type announces, " + describe(*fault) + place);
       }
-      return draft_.set_data(DataKind::json, body);
+      return draft_.set_data(DataKind::json, body, names);
     }
     const bool text =
         media_type && media_type->is_text() && charset_allows(*media_type, body) && is_utf8(body);

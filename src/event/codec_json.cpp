@@ -28,7 +28,9 @@ class MemberReader {
       read_attribute(*text, value);
   }
 
-  std::optional<Event> finish() {
+  /// `names`: of all members of the event's text.
+  std::optional<Event> finish(JsonNames names) {
+    names_ = names;
     if (base64_ && base64_->type == JsonType::null) base64_.reset();  // unset (JSON format section 2.2)
     if (data_ && base64_)
       draft_.refuse_data("/data_base64", "data and data_base64 exclude each other");
@@ -83,10 +85,10 @@ class MemberReader {
 
   /// JSON format section 3.1.2.
   void read_data() {
-    if (!draft_.has_datacontenttype()) return draft_.set_data(DataKind::json, data_->raw);
+    if (!draft_.has_datacontenttype()) return draft_.set_data(DataKind::json, data_->raw, names_);
     const auto& media_type = draft_.media_type();
     if (!media_type) return;  // at fault, and noted
-    if (media_type->is_json()) return draft_.set_data(DataKind::json, data_->raw);
+    if (media_type->is_json()) return draft_.set_data(DataKind::json, data_->raw, names_);
     if (data_->type == JsonType::null) return;  // several SDKs write no data so
     if (data_->type != JsonType::string)
       return draft_.refuse_data("/data", "must be a string, since datacontenttype is not JSON");
@@ -100,6 +102,7 @@ class MemberReader {
   }
 
   EventDraft draft_;
+  JsonNames names_ = JsonNames::any;  // of the event's text
   std::optional<JsonValue> data_, base64_;
 };
 
@@ -132,7 +135,7 @@ std::optional<Event> read_json_event(JsonCursor& cursor, const Limits& limits, F
   while (const auto name = cursor.next_member())
     if (const auto value = cursor.read_value()) reader.read(*name, *value);
   if (cursor.failed()) return std::nullopt;
-  return reader.finish();
+  return reader.finish(cursor.names());
 }
 
 DecodeResult decode_structured(std::string_view body, const Limits& limits) {

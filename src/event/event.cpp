@@ -5,12 +5,14 @@
 #include <cassert>
 #include <cstring>
 
+#include "event/record_format.hpp"
+
 namespace signalbox {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kHeader = 4;          // format, kind, attribute count
-constexpr std::size_t kDirectoryEntry = 6;  // name length, type, value length
+using event::kDirectoryEntry, event::kFormat, event::kHeader;
+
+constexpr std::uint8_t kPlainJson = event::kind_byte(DataKind::json, JsonNames::plain);
 constexpr std::array<std::string_view, 4> kRequired{"specversion", "id", "source", "type"};
 
 std::uint8_t byte_at(const std::string& record, std::size_t at) { return static_cast<std::uint8_t>(record[at]); }
@@ -36,7 +38,8 @@ Error corrupt(const char* what) { return Error(Errc::corrupt, std::string("event
 Result<Event> Event::from_record(std::string record) {
   if (record.size() < kHeader) return corrupt("shorter than its header");
   if (byte_at(record, 0) != kFormat) return corrupt("unknown format");
-  if (byte_at(record, 1) > static_cast<std::uint8_t>(DataKind::binary)) return corrupt("unknown kind of data");
+  const auto kind = byte_at(record, 1);
+  if (kind > static_cast<std::uint8_t>(DataKind::binary) && kind != kPlainJson) return corrupt("unknown kind of data");
   Event event;
   event.count_ = number_at<std::uint16_t>(record, 2);
   std::size_t text = kHeader + event.count_ * kDirectoryEntry;
@@ -76,7 +79,18 @@ std::string_view Event::value(std::string_view name) const {
   return found ? found->value : std::string_view();
 }
 
-DataKind Event::data_kind() const { return valid() ? DataKind(byte_at(record_, 1)) : DataKind::none; }
+DataKind Event::data_kind() const {
+  return valid() ? DataKind(byte_at(record_, 1) & ~event::kPlainNames) : DataKind::none;
+}
+
+JsonNames Event::data_names() const {
+  return valid() && byte_at(record_, 1) == kPlainJson ? JsonNames::plain : JsonNames::any;
+}
+
+bool Event::operator==(const Event& other) const {
+  if (data_kind() != other.data_kind() || valid() != other.valid()) return false;
+  return !valid() || std::string_view(record_).substr(2) == std::string_view(other.record_).substr(2);
+}
 
 Event::AttributeIterator::AttributeIterator(const Event* event, std::size_t index)
     : event_(event), index_(index), entry_(kHeader), text_(kHeader + event->count_ * kDirectoryEntry) {}
@@ -110,7 +124,7 @@ EventBuilder& EventBuilder::set(std::string_view name, std::string_view value, A
 EventBuilder EventBuilder::from(const Event& event) {
   EventBuilder builder;
   for (auto attribute : event.attributes()) builder.set(attribute.name, attribute.value, attribute.type);
-  builder.data(event.data_kind(), event.data());
+  builder.data(event.data_kind(), event.data(), event.data_names());
   return builder;
 }
 
@@ -119,8 +133,9 @@ EventBuilder& EventBuilder::remove(std::string_view name) {
   return *this;
 }
 
-EventBuilder& EventBuilder::data(DataKind kind, std::string_view bytes) {
+EventBuilder& EventBuilder::data(DataKind kind, std::string_view bytes, JsonNames names) {
   kind_ = kind;
+  names_ = names;
   data_ = bytes;
   return *this;
 }
@@ -145,7 +160,7 @@ Event EventBuilder::build() const {
   std::string record;
   record.reserve(size);
   put(record, kFormat);
-  put(record, static_cast<std::uint8_t>(kind_));
+  put(record, event::kind_byte(kind_, names_));
   put(record, static_cast<std::uint16_t>(ordered.size()));
   for (const auto* entry : ordered) {
     assert(entry->name.size() < 256);

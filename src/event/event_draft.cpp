@@ -7,12 +7,10 @@
 
 #include "event/base64.hpp"
 #include "event/characters.hpp"
+#include "event/record_format.hpp"
 
 namespace signalbox::event {
 namespace {
-
-constexpr std::uint8_t kFormat = 1;  // of the record, see signalbox/event.hpp
-constexpr std::size_t kHeader = 4, kDirectoryEntry = 6;
 
 /// Writes integers and text one after the other into a string of the right size.
 class RecordWriter {
@@ -77,8 +75,9 @@ void EventDraft::add(const Attribute& attribute) {
   if (*core == kDataContentType) media_type_ = parse_media_type(attribute.value);
 }
 
-void EventDraft::set_data(DataKind kind, std::string_view bytes) {
+void EventDraft::set_data(DataKind kind, std::string_view bytes, JsonNames names) {
   kind_ = kind;
+  names_ = names;
   data_ = bytes;
 }
 
@@ -103,7 +102,7 @@ std::string EventDraft::make_record(std::size_t size) const {
   std::string record(size, '\0');
   RecordWriter directory(record.data());
   directory.number(kFormat);
-  directory.number(static_cast<std::uint8_t>(kind_));
+  directory.number(kind_byte(kind_, names_));
   directory.number(static_cast<std::uint16_t>(count_));
   RecordWriter text(record.data() + kHeader + count_ * kDirectoryEntry);
   visit([&](const Attribute& attribute) {

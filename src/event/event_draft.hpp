@@ -36,7 +36,7 @@ class EventDraft {
   /// nullopt when datacontenttype is absent or at fault.
   const std::optional<MediaType>& media_type() const { return media_type_; }
 
-  void set_data(DataKind kind, std::string_view bytes);
+  void set_data(DataKind kind, std::string_view bytes, JsonNames names = JsonNames::any);
   /// Binary data; `text` is valid Base64 of `size` bytes.
   void set_base64(std::string_view text, std::size_t size);
 
@@ -62,6 +62,7 @@ class EventDraft {
   boost::container::small_vector<Attribute, 16> extensions_;
   std::optional<MediaType> media_type_;
   DataKind kind_ = DataKind::none;
+  JsonNames names_ = JsonNames::any;
   std::string_view data_;
   std::optional<std::size_t> decoded_size_;  // of data_ when it is Base64
   std::forward_list<std::string> kept_;

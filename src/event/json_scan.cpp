@@ -207,12 +207,16 @@ std::optional<JsonFault> validate_json_encoding(std::string_view text) {
   return JsonFault{at.value_or(0), "", "not valid UTF-8"};
 }
 
-std::optional<JsonFault> validate_json(std::string_view text, unsigned depth) {
-  if (text.size() >= kAsWritten) return JsonFault{0, "", "too long"};
-  if (auto fault = validate_json_encoding(text)) return fault;
+JsonCheck check_json(std::string_view text, unsigned depth) {
+  if (text.size() >= kAsWritten) return {JsonFault{0, "", "too long"}};
+  if (auto fault = validate_json_encoding(text)) return {std::move(fault)};
   JsonCursor cursor(text, depth);
-  if (cursor.read_value() && cursor.expect_end()) return std::nullopt;
-  return cursor.fault();
+  if (cursor.read_value() && cursor.expect_end()) return {std::nullopt, cursor.names()};
+  return {cursor.fault()};
+}
+
+std::optional<JsonFault> validate_json(std::string_view text, unsigned depth) {
+  return check_json(text, depth).fault;
 }
 
 JsonCursor::JsonCursor(std::string_view text, unsigned depth)
@@ -348,6 +352,7 @@ bool JsonCursor::scan_key() {
     append_unescaped(unescaped_, name, UnpairedSurrogates::keep);
     name = std::string_view(unescaped_).substr(unescaped);
   }
+  dotted_ = dotted_ || name.find('.') != std::string_view::npos;
   keys_.emplace_back(hash_of(name), static_cast<std::uint32_t>(quote - begin_),
                      static_cast<std::uint32_t>(name.size()), unescaped);
   skip_space();

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "signalbox/event.hpp"
+
 namespace signalbox::event {
 
 /// What is wrong with a JSON text, and where.
@@ -24,6 +26,14 @@ struct JsonFault {
 /// section 8.2 allows and of which no Unicode text can be made: who unescapes must be ready for it. Linear in
 /// the size (n log n in the members of one object), no recursion.  Thread-safe.
 std::optional<JsonFault> validate_json(std::string_view text, unsigned depth);
+
+/// What check_json() found.
+struct JsonCheck {
+  std::optional<JsonFault> fault{};
+  JsonNames names = JsonNames::any;  ///< of a text without fault
+};
+/// The same check, which also tells of the members' names.
+JsonCheck check_json(std::string_view text, unsigned depth);
 
 /// The same check of the encoding alone, with a fault that JSON readers understand: UTF-8, no byte order
 /// mark.
@@ -68,6 +78,9 @@ class JsonCursor {
   JsonFault fault(std::size_t begin = 0) const;
   /// The fault's offset.
   std::size_t fault_offset() const { return fault_at_; }
+
+  /// Of all names so far: plain while none had a '.'.  That none comes twice is known when an object is over.
+  JsonNames names() const { return dotted_ ? JsonNames::any : JsonNames::plain; }
 
   /// The offset of the next value or delimiter; the text's size at its end.
   std::size_t offset();
@@ -125,6 +138,8 @@ class JsonCursor {
   const char* end_;
   unsigned depth_;
   bool escaped_ = false;  // the string scanned last
+  bool dotted_ = false;   // some name has a '.'
+
   const char* message_ = nullptr;
   std::size_t fault_at_ = 0;
   boost::container::small_vector<Frame, 32> frames_;

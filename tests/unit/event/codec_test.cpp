@@ -125,7 +125,7 @@ Event as_binary_mode_has_it(const Event& event) {
 
 TEST(RoundTrip, binary_mode_gives_the_same_event_but_for_what_it_cannot_carry) {
   for (const auto& event : sample_events())
-    EXPECT_EQ(only_event(decode_again(encode_binary(event))).record(), as_binary_mode_has_it(event).record())
+    EXPECT_EQ(only_event(decode_again(encode_binary(event))), as_binary_mode_has_it(event))
         << to_json(event);
 }
 
