@@ -2,29 +2,35 @@
 
 #include <xxhash.h>
 
-#include <utility>
-
 namespace signalbox::pipeline {
 namespace {
 
 constexpr std::size_t kFirstCapacity = 16;
+constexpr char kEscape = '\x01';  // before a '.' that belongs to a name, and before itself
 
-/// Calls `visit` with each name of a path or dotted name until it returns false.
+/// Calls `visit` with each name of a path until it returns false.
 template <class Visit>
 void for_each_name(std::string_view path, Visit visit) {
-  for (;;) {
-    const auto dot = path.find('.');
-    if (!visit(path.substr(0, dot)) || dot == std::string_view::npos) return;
-    path.remove_prefix(dot + 1);
+  std::string name;
+  for (std::size_t at = 0; at < path.size(); ++at) {
+    if (path[at] == kEscape && at + 1 < path.size()) {
+      name += path[++at];
+    } else if (path[at] != '.') {
+      name += path[at];
+    } else {
+      if (!visit(name)) return;
+      name.clear();
+    }
   }
+  visit(name);
 }
 
 }  // namespace
 
 FieldSet::FieldSet() : nodes_(1), edges_(kFirstCapacity) {}
 
-std::uint64_t FieldSet::hash_of(Node parent, std::string_view name) {
-  return XXH3_64bits_withSeed(name.data(), name.size(), parent);
+std::uint32_t FieldSet::hash_of(Node parent, std::string_view name) {
+  return static_cast<std::uint32_t>(XXH3_64bits_withSeed(name.data(), name.size(), parent));
 }
 
 FieldSet::Node FieldSet::step(Node parent, std::string_view name) const {
@@ -33,38 +39,42 @@ FieldSet::Node FieldSet::step(Node parent, std::string_view name) const {
   for (auto at = hash & mask;; at = (at + 1) & mask) {
     const auto& edge = edges_[at];
     if (edge.child == kNone) return kNone;
-    if (edge.hash == hash && edge.parent == parent && edge.name == name) return edge.child;
+    if (edge.hash == hash && edge.parent == parent && name_of(edge) == name) return edge.child;
   }
 }
 
-FieldSet::Node FieldSet::child(Node parent, std::string_view name) const {
-  if (name.find('.') == std::string_view::npos) return step(parent, name);
-  for_each_name(name, [&](std::string_view part) {
-    parent = step(parent, part);
-    return parent != kNone;
-  });
-  return parent;
+FieldSet::Node FieldSet::descendant(Node parent, std::string_view dotted) const {
+  for (;;) {
+    const auto dot = dotted.find('.');
+    parent = child(parent, dotted.substr(0, dot));
+    if (parent == kNone || dot == std::string_view::npos) return parent;
+    dotted.remove_prefix(dot + 1);
+  }
 }
 
 FieldId FieldSet::find(std::string_view path) const {
-  const auto node = child(kRoot, path);
+  Node node = kRoot;
+  for_each_name(path, [&](std::string_view name) {
+    node = child(node, name);
+    return node != kNone;
+  });
   return node == kNone ? kNoField : nodes_[node].field;
 }
 
 void FieldSet::grow() {
   std::vector<Edge> larger(edges_.size() * 2);
   const auto mask = larger.size() - 1;
-  for (auto& edge : edges_) {
+  for (const auto& edge : edges_) {
     if (edge.child == kNone) continue;
     auto at = edge.hash & mask;
     while (larger[at].child != kNone) at = (at + 1) & mask;
-    larger[at] = std::move(edge);
+    larger[at] = edge;
   }
   edges_ = std::move(larger);
 }
 
 FieldSet::Node FieldSet::step_or_add(Node parent, std::string_view name) {
-  if (const auto found = step(parent, name); found != kNone) return found;
+  if (const auto found = child(parent, name); found != kNone) return found;
   if ((edge_count_ + 1) * 2 > edges_.size()) grow();
   const auto hash = hash_of(parent, name);
   const auto mask = edges_.size() - 1;
@@ -72,9 +82,14 @@ FieldSet::Node FieldSet::step_or_add(Node parent, std::string_view name) {
   while (edges_[at].child != kNone) at = (at + 1) & mask;
   const auto node = static_cast<Node>(nodes_.size());
   nodes_.emplace_back();
-  nodes_[parent].has_children = true;
-  edges_[at] = {hash, parent, node, std::string(name)};
+  nodes_[parent].names_below |= bit_of(name);
+  if (name.find('.') == std::string_view::npos) ++nodes_[parent].child_count;
+  edges_[at] = {hash, parent, node, static_cast<std::uint32_t>(names_.size()),
+                static_cast<std::uint32_t>(name.size())};
+  names_ += name;
   ++edge_count_;
+  if (parent == kRoot && name == "data") data_ = node;
+  if (parent == kRoot && name == "data_base64") data_base64_ = node;
   return node;
 }
 
@@ -86,6 +101,11 @@ FieldId FieldSet::add(std::string_view path) {
   });
   if (nodes_[node].field == kNoField) nodes_[node].field = static_cast<FieldId>(field_count_++);
   return nodes_[node].field;
+}
+
+bool FieldSet::has_attributes() const {
+  const auto others = (data_ != kNone ? 1u : 0u) + (data_base64_ != kNone ? 1u : 0u);
+  return nodes_[kRoot].child_count > others;
 }
 
 }  // namespace signalbox::pipeline

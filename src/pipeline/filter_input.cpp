@@ -2,15 +2,14 @@
 
 #include <simdjson.h>
 
-#include <algorithm>
-#include <bit>
 #include <cassert>
 #include <cstring>
 
 #include "event/base64.hpp"
+#include "event/json_scan.hpp"
 #include "pipeline/json_reader.hpp"
+#include "pipeline/json_tokens.hpp"
 #include "pipeline/number_text.hpp"
-#include "pipeline/utf8.hpp"
 
 namespace signalbox::pipeline {
 namespace {
@@ -19,279 +18,241 @@ constexpr std::size_t kEventDepthMax = 1000;
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-/// The first '"' or '\\' from `p` on, or `end`.
-const char* find_quote(const char* p, const char* end) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
-  for (; end - p >= 8; p += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, p, sizeof word);
-    const auto quote = word ^ kOnes * '"', slash = word ^ kOnes * '\\';
-    const auto found = (((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash)) & kHigh;
-    if (found) return p + (std::countr_zero(found) >> 3);
-  }
-  while (p != end && *p != '"' && *p != '\\') ++p;
-  return p;
-}
-
-std::uint32_t hex_digit(char c) {
-  return static_cast<std::uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10) & 15;
+/// Makes the leaf the number that its text is.
+void set_number(Leaf& leaf) {
+  leaf.kind = Leaf::Kind::number;
+  const auto number = comparable_number(leaf.text);
+  leaf.comparable = number.has_value();
+  leaf.number = number.value_or(0);
 }
 
 }  // namespace
 
-/// Walks a JSON text that was checked before, with the set's tree of names beside it.  It relies on the check
-/// for what a token is, never for staying inside the text: at anything unexpected it stops.
+/// Walks a JSON text that was checked before, with the set's tree of names beside it, and stops when nothing
+/// that is left can matter.  It relies on the check for what a token is, never for staying inside the text:
+/// at anything unexpected it stops.
 class FilterInput::Scanner {
  public:
-  Scanner(FilterInput& out, std::string_view text)
-      : out_(out), at_(text.data()), end_(at_ + text.size()), size_(text.size()) {}
+  Scanner(FilterInput& out, std::string_view text, JsonNames names)
+      : out_(out),
+        fields_(*out.fields_),
+        begin_(text.data()),
+        end_(begin_ + text.size()),
+        tokens_(text),
+        plain_(names == JsonNames::plain) {}
 
-  bool value(FieldSet::Node node, std::uint32_t element, std::size_t depth) {
-    skip_space();
-    if (at_ == end_) return false;
-    switch (*at_) {
-      case '{':
-        return out_.fields_->has_children(node) && depth < kEventDepthMax ? object(node, element, depth + 1)
-                                                                          : skip();
-      case '[':
-        return depth < kEventDepthMax ? array(node, element, depth + 1) : skip();
-      default:
-        return scalar(node, element);
-    }
+  /// Takes the value with which the text begins as the one at `node`.
+  void scan(FieldSet::Node node, std::uint32_t element, std::size_t depth) {
+    const char* at = skip_space(begin_);
+    if (at != end_) value(at, node, {element, depth, After::nothing});
   }
 
  private:
-  void skip_space() {
-    while (at_ != end_ && is_space(*at_)) ++at_;
+  /// Whether anything that comes after a value can matter.
+  enum class After : bool { nothing, something };
+  struct Place {
+    std::uint32_t element;  // around it, 0: none
+    std::size_t depth;
+    After after;
+  };
+
+  const char* skip_space(const char* at) const {
+    while (at != end_ && is_space(*at)) ++at;
+    return at;
   }
 
-  bool object(FieldSet::Node node, std::uint32_t element, std::size_t depth) {
-    ++at_;
-    for (;;) {
-      skip_space();
-      if (at_ == end_) return false;
-      if (*at_ == '}') return ++at_, true;
-      if (*at_ == ',') {
-        ++at_;
-        continue;
-      }
-      if (*at_ != '"') return false;
-      const auto child = name(node);
-      skip_space();
-      if (at_ == end_ || *at_ != ':') return false;
-      ++at_;
-      if (!(child == FieldSet::kNone ? skip() : value(child, element, depth))) return false;
+  /// The next quote or bracket; end_ when there is none.
+  const char* token() { return begin_ + tokens_.next(); }
+
+  /// What follows the array or object just begun; nullptr when the text ends first.
+  const char* skip_container() {
+    const char* close = begin_ + tokens_.skip_container();
+    return close == end_ ? nullptr : close + 1;
+  }
+
+  /// Takes the value that begins at `at`.  What follows it; nullptr to stop: at the end, or when nothing more
+  /// matters.
+  const char* value(const char* at, FieldSet::Node node, Place place) {
+    if (*at != '{' && *at != '[') return scalar(at, node, place.element);
+    token();
+    if (place.depth == kEventDepthMax) return skip_container();
+    ++place.depth;
+    if (*at == '[') return array(at + 1, node, place);
+    return fields_.has_children(node) ? object(node, place) : skip_container();
+  }
+
+  /// False at the end of the text.
+  bool skip_value(const char* at) {
+    switch (*at) {
+      case '"':
+        token();
+        return token() != end_;
+      case '{':
+      case '[':
+        token();
+        return skip_container() != nullptr;
+      default:
+        return true;  // the next token is not part of it
     }
   }
 
-  /// Reads a member's name; the node below `node`.
-  FieldSet::Node name(FieldSet::Node node) {
-    const auto mark = out_.unescaped_used_;
-    const auto child = out_.fields_->child(node, string());
-    out_.unescaped_used_ = mark;
-    return child;
+  const char* object(FieldSet::Node node, Place place) {
+    // Names come once and have no dots: after the last that is wanted nothing in here matters.
+    auto wanted = plain_ ? fields_.child_count(node) : FieldSet::kNone;
+    for (;;) {
+      const char* open = token();
+      if (open == end_) return nullptr;
+      if (*open == '}') return open + 1;
+      const char* close = token();
+      if (close == end_) return nullptr;
+      const char* at = skip_space(close + 1);
+      if (at == end_ || *at != ':') return nullptr;
+      at = skip_space(at + 1);
+      if (at == end_) return nullptr;
+      const auto child = member(name_between(open, close), at, node, place);
+      if (child == FieldSet::kNone) {
+        if (!skip_value(at)) return nullptr;
+        continue;
+      }
+      const bool last = --wanted == 0;
+      const auto after = last ? place.after : After::something;
+      if (!value(at, child, {place.element, place.depth, after})) return nullptr;
+      if (last) return place.after == After::something ? skip_container() : nullptr;
+    }
   }
 
-  bool array(FieldSet::Node node, std::uint32_t element, std::size_t depth) {
-    ++at_;
+  /// The node for a member's name.  A name with dots is a path and also a name by itself; as the latter its
+  /// value is taken here.
+  FieldSet::Node member(std::string_view name, const char* at, FieldSet::Node node, Place place) {
+    if (plain_ || name.find('.') == std::string_view::npos) return fields_.child(node, name);
+    const auto literal = fields_.child(node, name), path = fields_.descendant(node, name);
+    if (literal != FieldSet::kNone) {
+      const std::string_view rest(at, static_cast<std::size_t>(end_ - at));
+      Scanner(out_, rest, JsonNames::any).scan(literal, place.element, place.depth);
+    }
+    return path;
+  }
+
+  const char* array(const char* at, FieldSet::Node node, Place place) {
     constexpr auto kNotYet = static_cast<std::uint32_t>(-1);
     const auto first = leaf_count();
     std::uint32_t id = kNotYet;
     bool has_scalars = false;
-    for (;;) {
-      skip_space();
-      if (at_ == end_) return false;
-      if (*at_ == ']') break;
-      if (*at_ == ',') {
-        ++at_;
+    for (at = skip_space(at); at != end_ && *at != ']'; at = skip_space(at)) {
+      if (*at == ',') {
+        ++at;
         continue;
       }
-      if (*at_ != '{' && *at_ != '[') {
+      if (*at != '{' && *at != '[') {
         has_scalars = true;
-        if (!scalar(node, element)) return false;
-        continue;
+        at = scalar(at, node, place.element);
+      } else {
+        if (id == kNotYet) {
+          id = static_cast<std::uint32_t>(out_.arrays_.size());
+          out_.arrays_.push_back({first, 0, false});
+        }
+        at = array_element(at, node, place, id);
       }
-      if (id == kNotYet) {
-        id = static_cast<std::uint32_t>(out_.arrays_.size());
-        out_.arrays_.push_back({first, 0, false});
-      }
-      if (!array_element(node, element, id, depth)) return false;
+      if (!at) return nullptr;
     }
-    ++at_;
+    if (at == end_) return nullptr;
+    token();
     if (id != kNotYet) {
       out_.arrays_[id].end_leaf = leaf_count();
       out_.arrays_[id].has_scalars = has_scalars;
     }
-    return true;
+    return at + 1;
   }
 
-  bool array_element(FieldSet::Node node, std::uint32_t around, std::uint32_t array_id, std::size_t depth) {
+  const char* array_element(const char* at, FieldSet::Node node, Place place, std::uint32_t array_id) {
     const auto id = static_cast<std::uint32_t>(out_.elements_.size());
-    out_.elements_.push_back({around, array_id, leaf_count(), 0});
-    if (!value(node, id, depth)) return false;
+    out_.elements_.push_back({place.element, array_id, leaf_count(), 0});
+    at = value(at, node, {id, place.depth, After::something});
+    if (!at) return nullptr;
     out_.elements_[id].end_leaf = leaf_count();
     const bool empty = out_.elements_[id].first_leaf == leaf_count();
     if (empty && out_.elements_.size() == id + 1u) out_.elements_.pop_back();
-    return true;
+    return at;
   }
 
-  bool scalar(FieldSet::Node node, std::uint32_t element) {
-    const auto field = out_.fields_->field_at(node);
-    if (field == FieldSet::kNoField) return skip();
+  /// What follows the scalar; nullptr when the text ends first.
+  const char* scalar(const char* at, FieldSet::Node node, std::uint32_t element) {
+    const auto field = fields_.field_at(node);
     Leaf leaf;
     leaf.element = element;
-    if (*at_ == '"') {
+    if (*at == '"') {
+      const char* open = token();
+      const char* close = token();
+      if (close == end_) return nullptr;
+      if (field == FieldSet::kNoField) return close + 1;
       leaf.kind = Leaf::Kind::string;
-      leaf.text = string();
-    } else {
-      leaf.text = word();
-      if (leaf.text.empty()) return false;
-      switch (leaf.text[0]) {
-        case 't':
-          leaf.kind = Leaf::Kind::true_value;
-          break;
-        case 'f':
-          leaf.kind = Leaf::Kind::false_value;
-          break;
-        case 'n':
-          leaf.kind = Leaf::Kind::null_value;
-          break;
-        default: {
-          leaf.kind = Leaf::Kind::number;
-          const auto number = comparable_number(leaf.text);
-          leaf.comparable = number.has_value();
-          leaf.number = number.value_or(0);
-        }
-      }
+      leaf.text = text_between(open, close);
+      out_.add(field, leaf);
+      return close + 1;
+    }
+    leaf.text = word(at);
+    if (leaf.text.empty()) return nullptr;
+    const char* after = leaf.text.data() + leaf.text.size();
+    if (field == FieldSet::kNoField) return after;
+    switch (leaf.text.front()) {
+      case 't':
+        leaf.kind = Leaf::Kind::true_value;
+        break;
+      case 'f':
+        leaf.kind = Leaf::Kind::false_value;
+        break;
+      case 'n':
+        leaf.kind = Leaf::Kind::null_value;
+        break;
+      default:
+        set_number(leaf);
     }
     out_.add(field, leaf);
-    return true;
+    return after;
   }
 
   std::uint32_t leaf_count() const { return static_cast<std::uint32_t>(out_.scanned_.size()); }
 
   /// A number, true, false or null: all up to a delimiter.
-  std::string_view word() {
-    const char* begin = at_;
-    while (at_ != end_ && *at_ != ',' && *at_ != ']' && *at_ != '}' && !is_space(*at_)) ++at_;
-    return {begin, static_cast<std::size_t>(at_ - begin)};
+  std::string_view word(const char* at) const {
+    const char* begin = at;
+    while (at != end_ && *at != ',' && *at != ']' && *at != '}' && !is_space(*at)) ++at;
+    return {begin, static_cast<std::size_t>(at - begin)};
   }
 
-  bool skip_string() {
-    for (++at_;; at_ += 2) {
-      at_ = find_quote(at_, end_);
-      if (at_ == end_) return false;
-      if (*at_ == '"') return ++at_, true;
-      if (end_ - at_ < 2) return false;
-    }
+  bool is_escaped(std::string_view content) const {
+    return tokens_.backslashes() && std::memchr(content.data(), '\\', content.size()) != nullptr;
   }
 
-  /// The value that comes next.
-  bool skip() {
-    skip_space();
-    if (at_ == end_) return false;
-    if (*at_ == '"') return skip_string();
-    if (*at_ != '{' && *at_ != '[') return !word().empty();
-    std::size_t open = 0;
-    while (at_ != end_) {
-      switch (*at_) {
-        case '"':
-          if (!skip_string()) return false;
-          continue;
-        case '{':
-        case '[':
-          ++open;
-          break;
-        case '}':
-        case ']':
-          if (--open == 0) return ++at_, true;
-          break;
-        default:
-          break;
-      }
-      ++at_;
-    }
-    return false;
+  static std::string_view content_between(const char* open, const char* close) {
+    return {open + 1, static_cast<std::size_t>(close - open - 1)};
   }
 
-  /// The string that comes next, unescaped: a view of the text or of unescaped_.
-  std::string_view string() {
-    const char* begin = ++at_;
-    at_ = find_quote(at_, end_);
-    if (at_ != end_ && *at_ == '\\') return unescape(begin);
-    const std::string_view text(begin, static_cast<std::size_t>(at_ - begin));
-    if (at_ != end_) ++at_;
+  /// Valid until the next name.
+  std::string_view name_between(const char* open, const char* close) {
+    const auto content = content_between(open, close);
+    if (!is_escaped(content)) return content;
+    out_.name_.clear();
+    event::append_unescaped(out_.name_, content, event::UnpairedSurrogates::keep);
+    return out_.name_;
+  }
+
+  std::string_view text_between(const char* open, const char* close) {
+    const auto content = content_between(open, close);
+    if (!is_escaped(content)) return content;
+    if (out_.unescaped_used_ == out_.unescaped_.size()) out_.unescaped_.emplace_back();
+    auto& text = out_.unescaped_[out_.unescaped_used_++];
+    text.clear();
+    event::append_unescaped(text, content, event::UnpairedSurrogates::keep);
     return text;
   }
 
-  std::string_view unescape(const char* begin) {
-    // What is unescaped is never longer than what was written, so nothing in there ever moves.
-    if (out_.unescaped_size_ < size_) {
-      out_.unescaped_ = std::make_unique<char[]>(size_);
-      out_.unescaped_size_ = size_;
-    }
-    char* const first = out_.unescaped_.get() + out_.unescaped_used_;
-    char* to = std::copy(begin, at_, first);
-    while (at_ != end_ && *at_ != '"') to = *at_ == '\\' ? escape(to) : (*to = *at_++, to + 1);
-    if (at_ != end_) ++at_;
-    const auto size = static_cast<std::size_t>(to - first);
-    out_.unescaped_used_ += size;
-    return {first, size};
-  }
-
-  char* escape(char* to) {
-    if (end_ - at_ < 2) return at_ = end_, to;
-    const char c = at_[1];
-    if (c == 'u') return unicode_escape(to);
-    at_ += 2;
-    switch (c) {
-      case 'b':
-        *to = '\b';
-        break;
-      case 'f':
-        *to = '\f';
-        break;
-      case 'n':
-        *to = '\n';
-        break;
-      case 'r':
-        *to = '\r';
-        break;
-      case 't':
-        *to = '\t';
-        break;
-      default:
-        *to = c;
-    }
-    return to + 1;
-  }
-
-  std::uint32_t unit_at(const char* p) const {
-    return hex_digit(p[2]) << 12 | hex_digit(p[3]) << 8 | hex_digit(p[4]) << 4 | hex_digit(p[5]);
-  }
-
-  char* unicode_escape(char* to) {
-    if (end_ - at_ < 6) return at_ = end_, to;
-    auto code_point = unit_at(at_);
-    at_ += 6;
-    const bool high = code_point >= 0xD800 && code_point <= 0xDBFF;
-    if (high && end_ - at_ >= 6 && at_[0] == '\\' && at_[1] == 'u') {
-      const auto low = unit_at(at_);
-      if (low >= 0xDC00 && low <= 0xDFFF) {
-        code_point = 0x10000 + ((code_point - 0xD800) << 10) + (low - 0xDC00);
-        at_ += 6;
-      }
-    }
-    short_text_.clear();
-    append_utf8(short_text_, code_point);
-    return std::copy(short_text_.begin(), short_text_.end(), to);
-  }
-
   FilterInput& out_;
-  const char* at_;
+  const FieldSet& fields_;
+  const char* begin_;
   const char* end_;
-  std::size_t size_;
-  std::string short_text_;
+  JsonTokens tokens_;
+  bool plain_;
 };
 
 FilterInput::FilterInput() = default;
@@ -361,12 +322,8 @@ void FilterInput::add_attribute(const Attribute& attribute) {
     case AttributeType::boolean:
       leaf.kind = attribute.value == "true" ? Leaf::Kind::true_value : Leaf::Kind::false_value;
       break;
-    case AttributeType::integer: {
-      leaf.kind = Leaf::Kind::number;
-      const auto number = comparable_number(attribute.value);
-      leaf.comparable = number.has_value();
-      leaf.number = number.value_or(0);
-    }
+    case AttributeType::integer:
+      set_number(leaf);
   }
   add(fields_->field_at(node), leaf);
 }
@@ -374,10 +331,10 @@ void FilterInput::add_attribute(const Attribute& attribute) {
 void FilterInput::add_data(const Event& event) {
   const auto kind = event.data_kind();
   if (kind == DataKind::none) return;
-  const auto node = fields_->child(FieldSet::kRoot, kind == DataKind::binary ? "data_base64" : "data");
+  const auto node = kind == DataKind::binary ? fields_->data_base64() : fields_->data();
   if (node == FieldSet::kNone) return;
   if (kind == DataKind::json) {
-    Scanner(*this, event.data()).value(node, 0, 0);
+    Scanner(*this, event.data(), event.data_names()).scan(node, 0, 0);
     return;
   }
   if (fields_->field_at(node) == FieldSet::kNoField) return;
@@ -394,7 +351,8 @@ void FilterInput::add_data(const Event& event) {
 
 void FilterInput::fill(const FieldSet& fields, const Event& event) {
   begin(fields);
-  for (const auto attribute : event.attributes()) add_attribute(attribute);
+  if (fields.has_attributes())
+    for (const auto attribute : event.attributes()) add_attribute(attribute);
   add_data(event);
   finish();
 }
@@ -410,7 +368,7 @@ Status FilterInput::fill_from_json(const FieldSet& fields, std::string_view text
   if (token != JsonToken::object && token != JsonToken::fault) return refuse("not a JSON object");
   while (token != JsonToken::end && token != JsonToken::fault) token = reader.next();
   if (token == JsonToken::fault) return refuse("not valid JSON " + reader.message());
-  Scanner(*this, text).value(FieldSet::kRoot, 0, 0);
+  Scanner(*this, text, JsonNames::any).scan(FieldSet::kRoot, 0, 0);
   finish();
   return ok();
 }

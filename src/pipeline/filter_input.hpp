@@ -1,7 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -94,8 +94,9 @@ class FilterInput {
   std::vector<ArrayElement> elements_;  // [0]: outside all arrays
   std::vector<ArrayExtent> arrays_;
   std::string base64_;
-  std::unique_ptr<char[]> unescaped_;
-  std::size_t unescaped_size_ = 0, unescaped_used_ = 0;
+  std::deque<std::string> unescaped_;  // texts stay where they are
+  std::size_t unescaped_used_ = 0;
+  std::string name_;
 };
 
 }  // namespace signalbox::pipeline

@@ -84,10 +84,37 @@ std::optional<double> short_integer(std::string_view text) {
   return static_cast<double>(negative ? -value : value);
 }
 
+/// The value of most numbers that have a point: at most 15 digits and no exponent.  Their digits and the
+/// power of ten are doubles exactly, so that one division gives the nearest double.
+std::optional<double> short_decimal(std::string_view text) {
+  constexpr std::array<double, kAlwaysExactDigits + 1> kPowers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                               1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.size() > kAlwaysExactDigits + 1) return std::nullopt;
+  std::int64_t value = 0;
+  std::size_t decimals = 0;
+  bool point = false;
+  for (char c : text) {
+    if (is_digit(c)) {
+      value = value * 10 + (c - '0');
+      decimals += point ? 1 : 0;
+    } else if (c == '.' && !point) {
+      point = true;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (decimals > kAlwaysExactDigits || value >= std::int64_t{1} << 53) return std::nullopt;
+  const double magnitude = static_cast<double>(value) / kPowers[decimals];
+  return negative ? -magnitude : magnitude;
+}
+
 }  // namespace
 
 std::optional<double> comparable_number(std::string_view text) {
   if (auto integer = short_integer(text)) return integer;
+  if (auto decimal = short_decimal(text)) return decimal;
   const auto decimal = to_decimal(text);
   if (decimal.count == 0) return 0.0;
   double value = 0;

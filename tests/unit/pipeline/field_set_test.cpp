@@ -11,7 +11,7 @@ TEST(FieldSet, a_path_has_one_number_however_its_names_are_cut) {
   EXPECT_EQ(set.add("a.b.c"), abc);
   EXPECT_EQ(set.add("a.b"), abc + 1);
   EXPECT_EQ(set.size(), 2u);
-  const auto ab = set.child(FieldSet::kRoot, "a.b");
+  const auto ab = set.descendant(FieldSet::kRoot, "a.b");
   EXPECT_EQ(ab, set.child(set.child(FieldSet::kRoot, "a"), "b"));
   EXPECT_EQ(set.field_at(set.child(ab, "c")), abc);
   EXPECT_TRUE(set.has_children(ab));
@@ -26,6 +26,28 @@ TEST(FieldSet, what_nobody_looks_at_has_no_number) {
   EXPECT_EQ(set.find("a.b.c"), FieldSet::kNoField);
   EXPECT_EQ(set.find("b"), FieldSet::kNoField);
   EXPECT_EQ(set.find(""), FieldSet::kNoField);
+}
+
+TEST(FieldSet, a_name_with_an_escaped_dot_is_one_name) {
+  FieldSet set;
+  const auto literal = set.add("a\x01.b"), path = set.add("a.b");
+  EXPECT_NE(literal, path);
+  EXPECT_EQ(set.field_at(set.child(FieldSet::kRoot, "a.b")), literal);
+  EXPECT_EQ(set.field_at(set.descendant(FieldSet::kRoot, "a.b")), path);
+  EXPECT_EQ(set.find("a\x01.b"), literal);
+}
+
+TEST(FieldSet, only_names_without_dots_count_as_children) {
+  FieldSet set;
+  set.add("a\x01.b");
+  set.add("a.b");
+  set.add("data");
+  EXPECT_EQ(set.child_count(FieldSet::kRoot), 2u);
+  EXPECT_TRUE(set.has_attributes());
+  FieldSet data_only;
+  data_only.add("data.x");
+  data_only.add("data_base64");
+  EXPECT_FALSE(data_only.has_attributes());
 }
 
 TEST(FieldSet, empty_names_are_names) {
