@@ -55,6 +55,16 @@ asio::awaitable<Status> Broker::apply_serialised(Plan plan) {
   co_return ok();
 }
 
+/// Lets rules whose filter is written as before have the compiled one that is there: it need not be indexed again.
+void Broker::keep_filters(const ChannelPlan& before, ChannelPlan& next) {
+  std::map<std::string_view, const RulePlan*> known;
+  for (const auto& rule : before.rules) known.emplace(rule.name, &rule);
+  for (auto& rule : next.rules) {
+    const auto old = known.find(rule.name);
+    if (old != known.end() && old->second->filter_spec == rule.filter_spec) rule.filter = old->second->filter;
+  }
+}
+
 TargetRuntimes Broker::runtimes(const TenantPlan& plan, const Tenant* old) {
   TargetRuntimes targets;
   for (const auto& [name, target] : plan.targets) {
@@ -81,16 +91,18 @@ asio::awaitable<void> Broker::apply_tenant(const std::string& name, TenantPlan p
   tenant->quota = old ? old->quota : std::make_shared<Quota>();
   tenant->quota->set(plan.limits);
   tenant->targets = runtimes(plan, old);
-  for (const auto& [channel_name, channel_plan] : plan.channels) {
-    auto shared_plan = std::make_shared<const ChannelPlan>(channel_plan);
+  for (auto& [channel_name, channel_plan] : plan.channels) {
     std::shared_ptr<Channel> channel;
     Status status = ok();
     if (auto existing = before->find(name, channel_name)) {
       channel = std::move(existing);
+      keep_filters(*channel->plan(), channel_plan);
+      auto shared_plan = std::make_shared<const ChannelPlan>(channel_plan);
       status = co_await channel->update(std::move(shared_plan), tenant->targets);
     } else {
-      ChannelWorld world{executor_, clock_, memory_, tenant->quota, options_, pauses_};
+      ChannelWorld world{executor_, clock_, memory_, tenant->quota, options_, pauses_, compiler_};
       ChannelName full_name{name, channel_name};
+      auto shared_plan = std::make_shared<const ChannelPlan>(channel_plan);
       channel = std::make_shared<Channel>(std::move(full_name), std::move(world));
       status = co_await channel->start(engine_, std::move(shared_plan), tenant->targets);
     }

@@ -62,6 +62,7 @@ class Broker {
   boost::asio::awaitable<Status> apply_serialised(Plan plan);
   boost::asio::awaitable<void> apply_tenant(const std::string& name, TenantPlan plan, Topology& next, std::string& faults);
   boost::asio::awaitable<void> stop_all(const Topology& last, TimePoint deadline);
+  static void keep_filters(const ChannelPlan& before, ChannelPlan& next);
   static TargetRuntimes runtimes(const TenantPlan& plan, const Tenant* old);
 
   const boost::asio::any_io_executor strand_;
@@ -71,6 +72,7 @@ class Broker {
   Pauses& pauses_;
   const BrokerOptions options_;
   TailMemory memory_;
+  RuleCompiler compiler_;
   base::Published<const Topology> topology_;
   bool applying_ = false;
   base::Wakeup applied_;

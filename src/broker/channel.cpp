@@ -110,7 +110,7 @@ asio::awaitable<Result<Receipt>> Channel::publish(std::vector<Event> events, boo
   for (auto& event : events) {
     auto stored = std::make_shared<StoredEvent>();
     stored->event = std::move(event);
-    rules->matcher.match(stored->event, stored->matched);
+    rules->matcher->match(stored->event, stored->matched);
     op.bytes += stored->event.record().size();
     op.events.push_back(std::move(stored));
   }
@@ -157,7 +157,7 @@ void Channel::admit(PublishOp& op, Group& group) {
 
 void Channel::rematch(PublishOp& op) {
   const auto rules = rules_.load();
-  for (auto& event : op.events) rules->matcher.match(event->event, event->matched);
+  for (auto& event : op.events) rules->matcher->match(event->event, event->matched);
   op.generation = rules->generation;
 }
 
@@ -350,25 +350,38 @@ asio::awaitable<Status> Channel::update_on_strand(std::shared_ptr<const ChannelP
   co_return co_await apply(std::move(plan), targets);
 }
 
+/// The rules that match events, by id.  `bound`: a state for each target of each rule, in the order of the plan.
+std::vector<pipeline::Matcher::Rule> Channel::enabled_rules(const ChannelPlan& plan, const std::vector<LaneState>& bound) {
+  std::vector<pipeline::Matcher::Rule> rules;
+  std::size_t next = 0;
+  for (const auto& rule : plan.rules) {
+    if (rule.enabled && !rule.targets.empty()) rules.push_back({bound[next].rule, rule.filter});
+    next += rule.targets.size();
+  }
+  std::sort(rules.begin(), rules.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  return rules;
+}
+
 asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> plan, const TargetRuntimes& targets) {
   std::vector<LaneName> names;
   for (const auto& rule : plan->rules)
     for (const auto& target : rule.targets) names.push_back(LaneName{rule.name, target});
   auto bound = co_await log_->bind(names);
   if (!bound) co_return bound.error();
+  auto rules = enabled_rules(*plan, *bound);
+  auto changes = changes_between(compiled_, rules);
+  auto current = rules_.load() ? rules_.load()->matcher : nullptr;
+  auto matcher = co_await world_.compiler.compile(std::move(current), std::move(changes));
   // No co_await from here to the new rule set: publishers see the old one or the new one, whole.
   refresh_targets(targets);
   std::map<LaneName, std::shared_ptr<Lane>> lanes;
   std::vector<std::shared_ptr<Lane>> fresh;
-  std::vector<pipeline::Matcher::Rule> matchers;
   lanes_of_rule_.clear();
   std::size_t next = 0;
   for (const auto& rule : plan->rules) {
-    RuleId rule_id;
     for (const auto& target : rule.targets) {
       auto& state = (*bound)[next];
       auto& name = names[next++];
-      rule_id = state.rule;
       auto settings = settings_for(rule, target, targets);
       std::shared_ptr<Lane> lane;
       if (auto old = lanes_.find(name); old != lanes_.end()) {
@@ -385,10 +398,10 @@ asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> plan, 
       lanes_of_rule_[lane->rule().value].push_back(lane.get());
       lanes.emplace(std::move(name), std::move(lane));
     }
-    if (rule.enabled) matchers.push_back(pipeline::Matcher::Rule{rule_id, rule.filter});
   }
   const auto gone = std::exchange(lanes_, std::move(lanes));
-  rules_.store(std::make_shared<const RuleSet>(++generation_, std::move(matchers)));
+  compiled_ = std::move(rules);
+  rules_.store(std::make_shared<const RuleSet>(RuleSet{++generation_, std::move(matcher)}));
   plan_.store(std::move(plan));
   publish_lane_list();
   for (const auto& lane : fresh) lane->start();

@@ -20,6 +20,7 @@
 #include "broker/plan.hpp"
 #include "broker/quota.hpp"
 #include "broker/rate_meter.hpp"
+#include "broker/rule_compiler.hpp"
 #include "broker/rule_set.hpp"
 #include "broker/tail_feed.hpp"
 #include "signalbox/channel_log.hpp"
@@ -42,6 +43,7 @@ struct ChannelWorld {
   std::shared_ptr<Quota> quota;           ///< the tenant's
   BrokerOptions options;
   Pauses& pauses;
+  RuleCompiler& compiler;
 };
 
 /// Live figures of one lane.
@@ -167,6 +169,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   boost::asio::awaitable<void> stop_on_strand(TimePoint deadline);
   boost::asio::awaitable<Status> apply(std::shared_ptr<const ChannelPlan> plan, const TargetRuntimes& targets);
   boost::asio::awaitable<Status> count_uncounted();
+  static std::vector<pipeline::Matcher::Rule> enabled_rules(const ChannelPlan& plan, const std::vector<LaneState>& bound);
   void refresh_targets(const TargetRuntimes& targets);
   LaneSettings settings_for(const RulePlan& rule, const std::string& target, const TargetRuntimes& targets);
   boost::asio::awaitable<void> retire(Lane& lane);
@@ -221,6 +224,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   std::unique_ptr<ChannelLog> log_;
   std::unique_ptr<Checkpoint> checkpoint_;
   std::map<LaneName, std::shared_ptr<Lane>> lanes_;
+  std::vector<pipeline::Matcher::Rule> compiled_;   // what the rule set was made of, by id
   std::vector<std::vector<Lane*>> lanes_of_rule_;   // by RuleId
   std::map<std::string, ChannelTarget> targets_;
   std::unique_ptr<DedupWindow> dedup_;
