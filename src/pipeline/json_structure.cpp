@@ -44,10 +44,16 @@ std::uint64_t prefix_xor(std::uint64_t bits) {
   return bits;
 }
 
-inline JsonBlock combine(const Bytes& bytes, std::uint64_t quotes, std::uint64_t in_quotes, Carry& carry) {
+/// Always inlined, so that counting bits takes the instruction where its user may use it.
+[[gnu::always_inline]] inline void combine(const Bytes& bytes, std::uint64_t quotes, std::uint64_t in_quotes,
+                                           Carry& carry, JsonBlock& out) {
   const auto in_string = in_quotes ^ carry.in_string;
   carry.in_string = static_cast<std::uint64_t>(static_cast<std::int64_t>(in_string) >> 63);
-  return {quotes, bytes.opens & ~in_string, bytes.closes & ~in_string};
+  out.quotes = quotes;
+  out.opens = bytes.opens & ~in_string;
+  out.closes = bytes.closes & ~in_string;
+  out.open_count = static_cast<std::uint32_t>(__builtin_popcountll(out.opens));
+  out.close_count = static_cast<std::uint32_t>(__builtin_popcountll(out.closes));
 }
 
 inline std::uint64_t unescaped_quotes(const Bytes& bytes, Carry& carry) {
@@ -78,7 +84,7 @@ void find_with_sse2(const char* from, std::size_t count, Carry& carry, JsonBlock
   for (std::size_t i = 0; i < count; ++i, from += kJsonBlockBytes) {
     const auto bytes = classify_sse2(from);
     const auto quotes = unescaped_quotes(bytes, carry);
-    out[i] = combine(bytes, quotes, prefix_xor(quotes), carry);
+    combine(bytes, quotes, prefix_xor(quotes), carry, out[i]);
   }
 }
 
@@ -101,19 +107,21 @@ __attribute__((target("avx2"))) Bytes classify_avx2(const char* from) {
   return bytes;
 }
 
-__attribute__((target("avx2,pclmul"))) void find_with_avx2(const char* from, std::size_t count, Carry& carry,
-                                                           JsonBlock* out) {
+__attribute__((target("avx2,pclmul,popcnt"))) void find_with_avx2(const char* from, std::size_t count,
+                                                                  Carry& carry, JsonBlock* out) {
   for (std::size_t i = 0; i < count; ++i, from += kJsonBlockBytes) {
     const auto bytes = classify_avx2(from);
     const auto quotes = unescaped_quotes(bytes, carry);
     const auto product =
         _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(quotes)), _mm_set1_epi8(-1), 0);
-    out[i] = combine(bytes, quotes, static_cast<std::uint64_t>(_mm_cvtsi128_si64(product)), carry);
+    combine(bytes, quotes, static_cast<std::uint64_t>(_mm_cvtsi128_si64(product)), carry, out[i]);
   }
 }
 
-__attribute__((target("avx512f,avx512bw,pclmul"))) void find_with_avx512(const char* from, std::size_t count,
-                                                                         Carry& carry, JsonBlock* out) {
+__attribute__((target("avx512f,avx512bw,pclmul,popcnt"))) void find_with_avx512(const char* from,
+                                                                                std::size_t count,
+                                                                                Carry& carry,
+                                                                                JsonBlock* out) {
   for (std::size_t i = 0; i < count; ++i, from += kJsonBlockBytes) {
     const auto text = _mm512_loadu_si512(from);
     const auto curly = _mm512_or_si512(text, _mm512_set1_epi8(kCurly));
@@ -125,7 +133,7 @@ __attribute__((target("avx512f,avx512bw,pclmul"))) void find_with_avx512(const c
     const auto quotes = unescaped_quotes(bytes, carry);
     const auto product =
         _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(quotes)), _mm_set1_epi8(-1), 0);
-    out[i] = combine(bytes, quotes, static_cast<std::uint64_t>(_mm_cvtsi128_si64(product)), carry);
+    combine(bytes, quotes, static_cast<std::uint64_t>(_mm_cvtsi128_si64(product)), carry, out[i]);
   }
 }
 
@@ -143,7 +151,7 @@ void find_bytewise(const char* from, std::size_t count, Carry& carry, JsonBlock*
       if ((c | kCurly) == '}') bytes.closes |= bit;
     }
     const auto quotes = unescaped_quotes(bytes, carry);
-    out[i] = combine(bytes, quotes, prefix_xor(quotes), carry);
+    combine(bytes, quotes, prefix_xor(quotes), carry, out[i]);
   }
 }
 
@@ -154,7 +162,7 @@ using Find = void (*)(const char*, std::size_t, Carry&, JsonBlock*);
 Find best_for_this_processor() {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  const bool multiplies = __builtin_cpu_supports("pclmul");
+  const bool multiplies = __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("popcnt");
   if (multiplies && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw"))
     return find_with_avx512;
   return multiplies && __builtin_cpu_supports("avx2") ? find_with_avx2 : find_with_sse2;

@@ -10,6 +10,7 @@ struct JsonBlock {
   std::uint64_t quotes = 0;  ///< `"` that begin or end a string
   std::uint64_t opens = 0;   ///< `{` and `[` outside strings
   std::uint64_t closes = 0;  ///< `}` and `]` outside strings
+  std::uint32_t open_count = 0, close_count = 0;
 };
 
 constexpr std::size_t kJsonBlockBytes = 64;

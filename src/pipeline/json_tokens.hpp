@@ -30,30 +30,41 @@ class JsonTokens {
   /// Passes by the rest of the object or array whose opening bracket came last: the offset of its closing
   /// bracket; the text's size when the text ends first.
   std::size_t skip_container() {
-    for (std::size_t depth = 1;;) {
-      const auto opens = blocks_[block_].opens & left_, closes = blocks_[block_].closes & left_;
-      const auto closing = static_cast<std::size_t>(std::popcount(closes));
-      if (closing < depth) {
-        depth += static_cast<std::size_t>(std::popcount(opens)) - closing;
-      } else {
-        for (auto brackets = opens | closes; brackets != 0; brackets &= brackets - 1) {
-          const auto bit = brackets & -brackets;
-          if (opens & bit) {
-            ++depth;
-          } else if (--depth == 0) {
-            left_ &= ~(bit | (bit - 1));
-            return base_ + static_cast<unsigned>(std::countr_zero(bit));
-          }
-        }
+    std::size_t depth = 1;
+    if (const auto close = find_close(depth); close != kNotHere) return close;
+    while (advance()) {
+      const auto& block = blocks_[block_];
+      if (block.close_count < depth) {
+        depth += block.open_count;
+        depth -= block.close_count;
+      } else if (const auto close = find_close(depth); close != kNotHere) {
+        return close;
       }
-      if (!advance()) return size_;
     }
+    return size_;
   }
 
   /// Whether there is a backslash anywhere in what was looked at so far, the token given last included.
   bool backslashes() const { return structure_.backslashes(); }
 
  private:
+  static constexpr auto kNotHere = static_cast<std::size_t>(-1);
+
+  /// The offset of the bracket in what is left of the block that brings `depth` down to 0.
+  std::size_t find_close(std::size_t& depth) {
+    const auto& block = blocks_[block_];
+    for (auto brackets = (block.opens | block.closes) & left_; brackets != 0; brackets &= brackets - 1) {
+      const auto bit = brackets & -brackets;
+      if (block.opens & bit) {
+        ++depth;
+      } else if (--depth == 0) {
+        left_ &= ~(bit | (bit - 1));
+        return base_ + static_cast<unsigned>(std::countr_zero(bit));
+      }
+    }
+    return kNotHere;
+  }
+
   bool advance() {
     if (++block_ >= count_) {
       count_ = structure_.next(blocks_.data(), blocks_.size());
