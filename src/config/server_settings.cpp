@@ -155,4 +155,9 @@ Server read_server(const ConfigNode& node, Diagnostics& out) {
   return server;
 }
 
+ServerLimits read_server_limits(const ConfigNode& node, Diagnostics& out) {
+  const ConfigNode* limits = node.find("limits");
+  return limits == nullptr ? ServerLimits() : read_limits(*limits, out);
+}
+
 }  // namespace signalbox::config

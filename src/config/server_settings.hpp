@@ -7,4 +7,7 @@ namespace signalbox::config {
 /// Reads the value under `server:`.
 Server read_server(const ConfigNode& node, Diagnostics& out);
 
+/// Reads what is under `limits:` in it, and nothing else.
+ServerLimits read_server_limits(const ConfigNode& node, Diagnostics& out);
+
 }  // namespace signalbox::config

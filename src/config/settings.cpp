@@ -57,4 +57,15 @@ Settings read_settings(const ConfigNode& root, Diagnostics& out) {
   return settings;
 }
 
+Settings read_rules(const ConfigNode& root, Diagnostics& out) {
+  Settings settings;
+  ConfigReader read(root, out);
+  if (const ConfigNode* server = read.take("server"))
+    settings.server.limits = read_server_limits(*server, out);
+  each_named(read, "tenants", kMostTenants, out, [&](const ConfigNode::Member& tenant) {
+    settings.tenants.emplace(tenant.key, read_tenant_rules(tenant.value, out));
+  });
+  return settings;
+}
+
 }  // namespace signalbox::config

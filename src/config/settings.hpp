@@ -187,4 +187,8 @@ struct Settings {
 /// (warnings aside) the settings are not fit for use.
 Settings read_settings(const ConfigNode& root, Diagnostics& out);
 
+/// Reads only what decides which events a rule takes: the tenants' targets and channels, and the limits on
+/// events.  No secret is read, so it needs no right to; faults elsewhere are not looked for.
+Settings read_rules(const ConfigNode& root, Diagnostics& out);
+
 }  // namespace signalbox::config

@@ -106,6 +106,15 @@ void check_open(ConfigReader& read, Tenant& tenant, Reach reach) {
   tenant.open = true;
 }
 
+void read_targets_and_channels(ConfigReader& read, Tenant& tenant, Diagnostics& out) {
+  each_named(read, "targets", kMostTargets, out, [&](const ConfigNode::Member& target) {
+    tenant.targets.emplace(target.key, read_target(target.value, out));
+  });
+  each_named(read, "channels", kMostChannels, out, [&](const ConfigNode::Member& channel) {
+    tenant.channels.emplace(channel.key, read_channel(channel.value, tenant, out));
+  });
+}
+
 }  // namespace
 
 Tenant read_tenant(const ConfigNode& node, Reach reach, Diagnostics& out) {
@@ -114,13 +123,15 @@ Tenant read_tenant(const ConfigNode& node, Reach reach, Diagnostics& out) {
   read_keys(read, tenant, out);
   check_open(read, tenant, reach);
   if (const ConfigNode* limits = read.take("limits")) tenant.limits = read_limits(*limits, out);
-  each_named(read, "targets", kMostTargets, out, [&](const ConfigNode::Member& target) {
-    tenant.targets.emplace(target.key, read_target(target.value, out));
-  });
-  each_named(read, "channels", kMostChannels, out, [&](const ConfigNode::Member& channel) {
-    tenant.channels.emplace(channel.key, read_channel(channel.value, tenant, out));
-  });
+  read_targets_and_channels(read, tenant, out);
   read.done();
+  return tenant;
+}
+
+Tenant read_tenant_rules(const ConfigNode& node, Diagnostics& out) {
+  Tenant tenant;
+  ConfigReader read(node, out);
+  read_targets_and_channels(read, tenant, out);
   return tenant;
 }
 

@@ -14,4 +14,7 @@ enum class Reach {
 /// machine, or the tenant says `open: true`.
 Tenant read_tenant(const ConfigNode& node, Reach reach, Diagnostics& out);
 
+/// Reads a tenant's targets and channels only: no secret, and nothing is said of the rest.
+Tenant read_tenant_rules(const ConfigNode& node, Diagnostics& out);
+
 }  // namespace signalbox::config

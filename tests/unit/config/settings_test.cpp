@@ -370,6 +370,37 @@ TEST_F(SettingsOf, a_first_wait_above_the_default_longest_raises_it) {
   EXPECT_EQ(settings.tenants.at("a").channels.at("c").rules.at("r").retry.max, 1h);
 }
 
+TEST_F(SettingsOf, rules_are_read_without_any_secret) {
+  const auto file = folder_.write("a.yaml", R"(
+server:
+  admin: { listen: 0.0.0.0:1, tokens: [{ name: op, token_file: not-there, may: [read] }] }
+  limits: { event: 2KiB, json_depth: 7 }
+tenants:
+  acme:
+    keys: [{ name: shop, token_file: not-there, may: [publish] }]
+    targets: { crm: { http: { url: "https://crm.example/", auth: { bearer: { token_file: not-there } } } } }
+    channels: { orders: { rules: { all: { to: [crm] } } } }
+)");
+  const auto tree = load(file, {}, diagnostics_);
+  const auto settings = read_rules(tree.root, diagnostics_);
+  EXPECT_EQ(told_here(), "");
+  EXPECT_EQ(settings.server.limits.event.value, 2048u);
+  EXPECT_EQ(settings.server.limits.json_depth, 7u);
+  EXPECT_EQ(settings.tenants.at("acme").channels.at("orders").rules.at("all").to, std::vector<std::string>{"crm"});
+}
+
+TEST_F(SettingsOf, rules_read_alone_have_their_faults_told) {
+  const auto file = folder_.write("a.yaml", R"(
+tenants:
+  acme:
+    targets: { crm: { http: {} } }
+    channels: { orders: { rules: { all: { to: [crn] } } } }
+)");
+  const auto tree = load(file, {}, diagnostics_);
+  read_rules(tree.root, diagnostics_);
+  EXPECT_NE(told_here().find("a.yaml:5:48: "), std::string::npos) << told_here();
+}
+
 TEST_F(SettingsOf, names_are_told_from_what_is_none) {
   const std::pair<const char*, bool> cases[] = {
       {"a", true},
