@@ -19,6 +19,7 @@ struct Output {
   std::ostream& out;
   std::ostream& err;
   bool json = false;
+  bool colour = false;  ///< `out` is a terminal that takes ANSI escapes
 };
 
 struct SendOptions {

@@ -13,10 +13,10 @@ std::string shown(const std::string& cell) {
   std::size_t characters = 0;
   for (char c : cell) {
     const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    if (begins && ++characters > kWidest) return out + "...";
-    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+    if (begins && ++characters > kWidest) return printable(out) + "...";
+    out += c;
   }
-  return out;
+  return printable(out);
 }
 
 std::size_t width_of(const std::string& text) {
@@ -29,7 +29,14 @@ bool is_number(const std::string& text) {
 
 }  // namespace
 
-void print_table(std::ostream& out, const std::vector<std::string>& heading, const std::vector<std::vector<std::string>>& rows) {
+std::string printable(std::string_view text) {
+  std::string out(text);
+  std::replace_if(out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  return out;
+}
+
+void print_table(std::ostream& out, const std::vector<std::string>& heading, const std::vector<std::vector<std::string>>& rows,
+                 const std::vector<std::string_view>& escapes) {
   std::vector<std::vector<std::string>> cells{heading};
   for (const auto& row : rows) {
     auto& line = cells.emplace_back();
@@ -42,7 +49,8 @@ void print_table(std::ostream& out, const std::vector<std::string>& heading, con
       widths[c] = std::max(widths[c], width_of(cells[r][c]));
       if (r > 0 && !is_number(cells[r][c])) numeric[c] = false;
     }
-  for (const auto& row : cells) {
+  for (std::size_t r = 0; r < cells.size(); ++r) {
+    const auto& row = cells[r];
     std::string line;
     for (std::size_t c = 0; c < row.size(); ++c) {
       const std::string padding(widths[c] - width_of(row[c]), ' ');
@@ -50,7 +58,8 @@ void print_table(std::ostream& out, const std::vector<std::string>& heading, con
       if (c + 1 < row.size()) line += "  ";
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    out << line << '\n';
+    const auto escape = r > 0 && r <= escapes.size() ? escapes[r - 1] : std::string_view();
+    out << escape << line << (escape.empty() ? "\n" : "\x1b[0m\n");
   }
 }
 
