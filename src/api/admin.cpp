@@ -30,6 +30,7 @@ Admin::Admin(AdminServices services) : services_(std::move(services)) {
   add("GET", channel + "/events", Right::read, &Admin::events);
   add("GET", channel + "/events/{seq}", Right::read, &Admin::event);
   add("GET", channel + "/tail", Right::read, &Admin::tail);
+  add("POST", channel + "/explain", Right::read, &Admin::explain);
   add("GET", channel + "/dead-letters", Right::read, &Admin::dead_letters);
   add("POST", channel + "/dead-letters/redrive", Right::operate, &Admin::redrive);
   add("DELETE", channel + "/dead-letters", Right::operate, &Admin::delete_dead_letters);
@@ -66,7 +67,7 @@ http::Admission Admin::on_head(const http::RequestHead& head) {
         return http::Admission::refuse(problem(403, "forbidden", "this token may not do that"));
     }
   }
-  return http::Admission::admit(kBodyMost);
+  return http::Admission::admit(route.answer == &Admin::explain ? services_.ingest.event_body_most() : kBodyMost);
 }
 
 asio::awaitable<http::Response> Admin::on_request(http::Request& request) {

@@ -88,6 +88,8 @@ class Admin final : public http::Handler {
   static boost::asio::awaitable<void> run_tail(std::shared_ptr<broker::TailFeed> feed,
                                                std::shared_ptr<const pipeline::Matcher> matcher,
                                                http::ResponseStream& stream);
+  // admin_explain.cpp
+  boost::asio::awaitable<http::Response> explain(Call& call);
   // admin_dead_letters.cpp
   boost::asio::awaitable<http::Response> dead_letters(Call& call);
   boost::asio::awaitable<http::Response> redrive(Call& call);

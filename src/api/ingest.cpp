@@ -43,18 +43,20 @@ std::shared_ptr<const IngestSettings> make_ingest_settings(const config::Setting
     for (const auto& [channel, its] : tenant.channels)
       if (its.handshake.allow) made->handshakes.emplace(ChannelName{name, channel}, its.handshake);
   }
-  const auto& limits = settings.server.limits;
-  made->limits.event_bytes = limits.event.value;
-  made->limits.batch_events = limits.batch_events;
-  made->limits.json_depth = limits.json_depth;
-  made->limits.attributes = limits.attributes;
-  made->batch_bytes = limits.batch_bytes.value;
+  made->limits = event_limits(settings.server.limits);
+  made->batch_bytes = settings.server.limits.batch_bytes.value;
   made->default_channel = settings.server.default_channel;
   return made;
 }
 
+event::Limits event_limits(const config::ServerLimits& limits) {
+  return {limits.event.value, limits.batch_events, limits.json_depth, limits.attributes};
+}
+
 Ingest::Ingest(broker::Broker& broker, std::shared_ptr<const IngestSettings> settings)
     : broker_(broker), settings_(std::move(settings)) {}
+
+std::uint64_t Ingest::event_body_most() const { return wire_bytes(settings_.load()->limits.event_bytes); }
 
 std::optional<ChannelName> Ingest::channel_of(const http::RequestHead& head, const IngestSettings& settings) const {
   auto path = head.path;

@@ -26,6 +26,9 @@ struct IngestSettings {
 
 std::shared_ptr<const IngestSettings> make_ingest_settings(const config::Settings& settings);
 
+/// The bounds that ingest puts on each event.
+event::Limits event_limits(const config::ServerLimits& limits);
+
 /// Counts since the start, by what came of the request.
 struct IngestCounters {
   std::atomic<std::uint64_t> events{0}, duplicates{0}, requests{0};
@@ -47,6 +50,10 @@ class Ingest final : public http::Handler {
   void set_room(bool room) { room_ = room; }
 
   const IngestCounters& counters() const { return counters_; }
+
+  /// The bounds on an event, and on the body of a request that holds one.
+  event::Limits limits() const { return settings_.load()->limits; }
+  std::uint64_t event_body_most() const;
 
   http::Admission on_head(const http::RequestHead& head) override;
   boost::asio::awaitable<http::Response> on_request(http::Request& request) override;

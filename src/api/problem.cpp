@@ -80,16 +80,16 @@ http::Response problem(const Error& error) {
   return response;
 }
 
-http::Response problem(const event::DecodeFailure& failure) {
+http::Response problem(const event::DecodeFailure& failure, std::string_view consequence) {
   std::vector<ProblemEntry> entries;
   for (const auto& fault : failure.faults) entries.push_back({fault.index, fault.where, fault.message});
   switch (failure.kind) {
     case event::DecodeFailure::Kind::malformed:
-      return problem(400, "invalid-event", "the request holds no valid CloudEvent; nothing was accepted", entries);
+      return problem(400, "invalid-event", fmt::format("the request holds no valid CloudEvent; {}", consequence), entries);
     case event::DecodeFailure::Kind::unsupported_media_type:
       return problem(415, "unsupported-media-type", "the media type is not one that carries CloudEvents", entries);
     case event::DecodeFailure::Kind::too_large:
-      return problem(413, "too-large", "over a size limit; nothing was accepted", entries);
+      return problem(413, "too-large", fmt::format("over a size limit; {}", consequence), entries);
   }
   return problem(400, "invalid-event", "", entries);
 }

@@ -558,6 +558,17 @@ ChannelStatus Channel::status() const {
   return status;
 }
 
+std::vector<std::string> Channel::paused_rules() const {
+  std::vector<std::string> names;
+  const auto lanes = lane_list_.load();
+  if (!lanes) return names;
+  for (const auto& lane : *lanes)
+    if (lane->paused()) names.push_back(lane->rule_name());
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 LaneTotals Channel::lane_totals() const {
   LaneTotals sum;
   const auto lanes = lane_list_.load();
@@ -580,16 +591,25 @@ asio::awaitable<Result<EventPage>> Channel::query_on_strand(EventQuery query) {
   co_return co_await log_->query(std::move(query));
 }
 
-asio::awaitable<Result<EventDetail>> Channel::event(Seq seq) { return on_strand(event_on_strand(seq)); }
+asio::awaitable<Result<StoredEventPtr>> Channel::stored_event(Seq seq) { return on_strand(stored_event_on_strand(seq)); }
 
-asio::awaitable<Result<EventDetail>> Channel::event_on_strand(Seq seq) {
+asio::awaitable<Result<StoredEventPtr>> Channel::stored_event_on_strand(Seq seq) {
   if (!log_) co_return stopped();
-  EventDetail detail;
+  if (seq == 0) co_return StoredEventPtr();
   ReadRequest request;
   request.from = request.to = seq;
   auto page = co_await log_->read(request);
   if (!page) co_return page.error();
-  if (!page->events.empty()) detail.event = std::move(page->events.front());
+  co_return page->events.empty() ? StoredEventPtr() : std::move(page->events.front());
+}
+
+asio::awaitable<Result<EventDetail>> Channel::event(Seq seq) { return on_strand(event_on_strand(seq)); }
+
+asio::awaitable<Result<EventDetail>> Channel::event_on_strand(Seq seq) {
+  EventDetail detail;
+  auto event = co_await stored_event_on_strand(seq);
+  if (!event) co_return event.error();
+  detail.event = std::move(*event);
   auto entries = co_await journey_on_strand(seq);
   if (!entries) co_return entries.error();
   detail.journey = std::move(*entries);

@@ -109,8 +109,12 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   LaneTotals lane_totals() const;
   Seq last_seq() const { return last_seq_.load(std::memory_order_acquire); }
   std::shared_ptr<const ChannelPlan> plan() const { return plan_.load(); }
+  /// The names of the rules that are paused, sorted.
+  std::vector<std::string> paused_rules() const;
 
   boost::asio::awaitable<Result<EventPage>> query(EventQuery query);
+  /// nullptr when the log has no such seq.
+  boost::asio::awaitable<Result<StoredEventPtr>> stored_event(Seq seq);
   /// nullopt-like: event is nullptr when the log has no such seq.
   boost::asio::awaitable<Result<EventDetail>> event(Seq seq);
   boost::asio::awaitable<Result<std::vector<JourneyEntry>>> journey(Seq seq);
@@ -193,6 +197,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
                                                                        std::optional<DeadLetterKey> after);
   boost::asio::awaitable<Result<std::size_t>> for_each_dead_letter(DeadLetterSelector selector,
                                                                   LetterAction action);
+  boost::asio::awaitable<Result<StoredEventPtr>> stored_event_on_strand(Seq seq);
   boost::asio::awaitable<Result<EventDetail>> event_on_strand(Seq seq);
   boost::asio::awaitable<Result<std::vector<JourneyEntry>>> journey_on_strand(Seq seq);
   boost::asio::awaitable<Result<EventPage>> query_on_strand(EventQuery query);
