@@ -6,6 +6,7 @@
 #include "daemon/cli_check.hpp"
 #include "daemon/cli_client.hpp"
 #include "daemon/cli_eval.hpp"
+#include "daemon/cli_explain.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/serve.hpp"
 
@@ -41,6 +42,7 @@ int run_command_line(int argc, char** argv) {
   add_serve(program, exit_code);
   add_check(program, exit_code);
   add_eval_command(program, exit_code);
+  add_explain_command(program, exit_code);
   add_client_commands(program, exit_code);
   add_bench_command(program, exit_code);
   try {

@@ -1,13 +1,9 @@
 #include "daemon/cli_client.hpp"
 
-#include <fstream>
-#include <functional>
-#include <iostream>
-#include <iterator>
 #include <memory>
 
 #include "client/commands.hpp"
-#include "daemon/exit_code.hpp"
+#include "daemon/connection.hpp"
 
 namespace signalbox::daemon {
 namespace {
@@ -16,36 +12,9 @@ constexpr const char* kAdminUrl = "http://127.0.0.1:8081";
 constexpr const char* kIngestUrl = "http://127.0.0.1:8080";
 
 /// What every command of the kind takes.
-struct Common {
-  std::string url, token_file, ca_file, channel;
-  bool json = false;
+struct Common : Connection {
+  std::string channel;
 };
-
-std::optional<std::string> read_token(const std::string& name) {
-  std::ifstream file(name);
-  if (!file) return std::nullopt;
-  std::string token(std::istreambuf_iterator<char>(file), {});
-  while (!token.empty() && (token.back() == '\n' || token.back() == '\r')) token.pop_back();
-  return token;
-}
-
-/// Connects and runs one command.
-int run(const Common& common, const std::function<int(client::ApiClient&, const client::Output&)>& command) {
-  client::Access access;
-  access.url = common.url;
-  while (access.url.ends_with('/')) access.url.pop_back();
-  access.ca_file = common.ca_file;
-  if (!common.token_file.empty()) {
-    auto token = read_token(common.token_file);
-    if (!token) {
-      std::cerr << common.token_file << ": cannot be read\n";
-      return kInputAtFault;
-    }
-    access.token = Secret(std::move(*token));
-  }
-  client::ApiClient api(std::move(access));
-  return command(api, client::Output{std::cout, std::cerr, common.json});
-}
 
 struct Command {
   CLI::App* app;
@@ -55,9 +24,7 @@ struct Command {
 Command add(CLI::App& program, const char* name, const char* help, const char* url, bool with_channel) {
   Command command{program.add_subcommand(name, help), std::make_shared<Common>()};
   command.common->url = url;
-  command.app->add_option("--url", command.common->url, "Where the daemon listens")->capture_default_str();
-  command.app->add_option("--token-file", command.common->token_file, "File with the bearer token");
-  command.app->add_option("--ca-file", command.common->ca_file, "Certificates to trust for https");
+  add_connection_options(*command.app, *command.common);
   command.app->add_flag("--json", command.common->json, "Print the daemon's JSON");
   if (with_channel) command.app->add_option("channel", command.common->channel, "TENANT/CHANNEL")->required();
   return command;
@@ -88,7 +55,7 @@ void add_send(CLI::App& program, int& exit_code) {
   app->add_flag("--dedup", options->deduplicate, "Do not store events whose source and id were accepted lately");
   app->callback([options, common = common, &exit_code] {
     options->channel = common->channel;
-    exit_code = run(*common, [&](auto& api, const auto& output) { return client::send(api, *options, output); });
+    exit_code = with_daemon(*common, [&](auto& api, const auto& output) { return client::send(api, *options, output); });
   });
 }
 
@@ -102,7 +69,7 @@ void add_tail(CLI::App& program, int& exit_code) {
   app->add_option("--filter", options->filter, "Only events that match this pattern (JSON)");
   app->add_option("--count", options->count, "End after so many");
   app->callback([options, common = common, &exit_code] {
-    exit_code = run(*common, [&](auto& api, const auto& output) {
+    exit_code = with_daemon(*common, [&](auto& api, const auto& output) {
       return client::tail(api, common->channel, options->filter, options->count, output);
     });
   });
@@ -125,7 +92,7 @@ void add_queries(CLI::App& program, int& exit_code) {
       }
     }, "Only events whose data has this value: path=value");
     app->callback([selection, common = common, &exit_code] {
-      exit_code = run(*common, [&](auto& api, const auto& output) { return client::events(api, common->channel, *selection, output); });
+      exit_code = with_daemon(*common, [&](auto& api, const auto& output) { return client::events(api, common->channel, *selection, output); });
     });
   }
   {
@@ -133,7 +100,7 @@ void add_queries(CLI::App& program, int& exit_code) {
     auto seq = std::make_shared<std::string>();
     app->add_option("seq", *seq, "The event's sequence number")->required()->check(CLI::Number);
     app->callback([seq, common = common, &exit_code] {
-      exit_code = run(*common, [&](auto& api, const auto& output) { return client::event(api, common->channel, *seq, output); });
+      exit_code = with_daemon(*common, [&](auto& api, const auto& output) { return client::event(api, common->channel, *seq, output); });
     });
   }
 }
@@ -148,7 +115,7 @@ void add_dead_letter_commands(CLI::App& program, int& exit_code) {
     add_selection(*app, *selection, selectors);
     add_selection(*app, *selection, {{"cursor", "Go on where an earlier list ended"}});
     app->callback([selection, common = common, &exit_code] {
-      exit_code = run(*common, [&](auto& api, const auto& output) { return client::dead_letters(api, common->channel, *selection, output); });
+      exit_code = with_daemon(*common, [&](auto& api, const auto& output) { return client::dead_letters(api, common->channel, *selection, output); });
     });
   }
   {
@@ -158,7 +125,7 @@ void add_dead_letter_commands(CLI::App& program, int& exit_code) {
     add_selection(*app, *selection, selectors);
     app->add_option("--seq", *seqs, "Only the event of this sequence number")->take_all()->check(CLI::Number);
     app->callback([selection, seqs, common = common, &exit_code] {
-      exit_code = run(*common, [&](auto& api, const auto& output) {
+      exit_code = with_daemon(*common, [&](auto& api, const auto& output) {
         return client::redrive(api, common->channel, *selection, *seqs, output);
       });
     });
@@ -169,7 +136,7 @@ void add_rule_commands(CLI::App& program, int& exit_code) {
   {
     auto [app, common] = add(program, "rules", "List a channel's rules and how they do", kAdminUrl, true);
     app->callback([common = common, &exit_code] {
-      exit_code = run(*common, [&](auto& api, const auto& output) { return client::rules(api, common->channel, output); });
+      exit_code = with_daemon(*common, [&](auto& api, const auto& output) { return client::rules(api, common->channel, output); });
     });
   }
   for (const bool paused : {true, false}) {
@@ -178,7 +145,7 @@ void add_rule_commands(CLI::App& program, int& exit_code) {
     auto rule = std::make_shared<std::string>();
     app->add_option("rule", *rule, "The rule's name")->required();
     app->callback([rule, paused, common = common, &exit_code] {
-      exit_code = run(*common, [&](auto& api, const auto& output) { return client::pause(api, common->channel, *rule, paused, output); });
+      exit_code = with_daemon(*common, [&](auto& api, const auto& output) { return client::pause(api, common->channel, *rule, paused, output); });
     });
   }
 }
@@ -193,7 +160,7 @@ void add_client_commands(CLI::App& program, int& exit_code) {
   add_rule_commands(program, exit_code);
   auto [app, common] = add(program, "status", "Show how the daemon does", kAdminUrl, false);
   app->callback([common = common, &exit_code] {
-    exit_code = run(*common, [](auto& api, const auto& output) { return client::status(api, output); });
+    exit_code = with_daemon(*common, [](auto& api, const auto& output) { return client::status(api, output); });
   });
 }
 

@@ -33,7 +33,21 @@ delivery::RetryPolicy policy_of(const config::Retry& retry) {
   return policy;
 }
 
-broker::RulePlan rule_plan(const std::string& name, const config::Rule& rule, Diagnostics& out) {
+std::shared_ptr<const TargetPlan> target_plan(const config::Target& target, const TargetRegistry& registry,
+                                              Diagnostics& out) {
+  const auto factory = registry.find(target.kind);
+  if (factory != registry.end()) return factory->second->read(target.node, out);
+  std::vector<std::string_view> known;
+  for (const auto& [kind, made] : registry) known.push_back(kind);
+  const auto nearest = base::nearest_name(target.kind, known);
+  out.add(Fault{target.kind_place, target.path, "no such kind of target: " + target.kind,
+                nearest.empty() ? "" : "did you mean \"" + std::string(nearest) + "\"?"});
+  return nullptr;
+}
+
+}  // namespace
+
+broker::RulePlan make_rule_plan(const std::string& name, const config::Rule& rule, Diagnostics& out) {
   broker::RulePlan plan;
   plan.name = name;
   plan.description = rule.description;
@@ -49,20 +63,6 @@ broker::RulePlan rule_plan(const std::string& name, const config::Rule& rule, Di
   return plan;
 }
 
-std::shared_ptr<const TargetPlan> target_plan(const config::Target& target, const TargetRegistry& registry,
-                                              Diagnostics& out) {
-  const auto factory = registry.find(target.kind);
-  if (factory != registry.end()) return factory->second->read(target.node, out);
-  std::vector<std::string_view> known;
-  for (const auto& [kind, made] : registry) known.push_back(kind);
-  const auto nearest = base::nearest_name(target.kind, known);
-  out.add(Fault{target.kind_place, target.path, "no such kind of target: " + target.kind,
-                nearest.empty() ? "" : "did you mean \"" + std::string(nearest) + "\"?"});
-  return nullptr;
-}
-
-}  // namespace
-
 broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& targets, Diagnostics& out) {
   broker::Plan plan;
   for (const auto& [name, tenant] : settings.tenants) {
@@ -74,7 +74,7 @@ broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& t
       broker::ChannelPlan channel_plan;
       channel_plan.retain = channel.retain;
       channel_plan.deduplicate = channel.deduplicate;
-      for (const auto& [rule_name, rule] : channel.rules) channel_plan.rules.push_back(rule_plan(rule_name, rule, out));
+      for (const auto& [rule_name, rule] : channel.rules) channel_plan.rules.push_back(make_rule_plan(rule_name, rule, out));
       tenant_plan.channels.emplace(channel_name, std::move(channel_plan));
     }
     plan.tenants.emplace(name, std::move(tenant_plan));

@@ -10,4 +10,7 @@ namespace signalbox::daemon {
 /// any (warnings aside) the plan is not fit for use.
 broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& targets, Diagnostics& out);
 
+/// The same for one rule.
+broker::RulePlan make_rule_plan(const std::string& name, const config::Rule& rule, Diagnostics& out);
+
 }  // namespace signalbox::daemon

@@ -68,7 +68,7 @@ TEST_F(Cli, exit_codes_tell_the_file_the_command_line_and_the_network_apart) {
 }
 
 TEST_F(Cli, every_command_has_help) {
-  for (const std::string command : {"serve", "check", "eval", "send", "tail", "events", "event",
+  for (const std::string command : {"serve", "check", "eval", "explain", "send", "tail", "events", "event",
                                     "dead-letters", "redrive", "rules", "status", "bench"}) {
     const auto result = run({command, "--help"});
     EXPECT_EQ(result.exit.code, 0) << command;
