@@ -67,7 +67,8 @@ http::Admission Admin::on_head(const http::RequestHead& head) {
         return http::Admission::refuse(problem(403, "forbidden", "this token may not do that"));
     }
   }
-  return http::Admission::admit(route.answer == &Admin::explain ? services_.ingest.event_body_most() : kBodyMost);
+  return http::Admission::admit(route.answer == &Admin::explain ? services_.ingest.event_body_most()
+                                                                : kBodyMost);
 }
 
 asio::awaitable<http::Response> Admin::on_request(http::Request& request) {

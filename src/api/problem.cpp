@@ -85,7 +85,8 @@ http::Response problem(const event::DecodeFailure& failure, std::string_view con
   for (const auto& fault : failure.faults) entries.push_back({fault.index, fault.where, fault.message});
   switch (failure.kind) {
     case event::DecodeFailure::Kind::malformed:
-      return problem(400, "invalid-event", fmt::format("the request holds no valid CloudEvent; {}", consequence), entries);
+      return problem(400, "invalid-event",
+                     fmt::format("the request holds no valid CloudEvent; {}", consequence), entries);
     case event::DecodeFailure::Kind::unsupported_media_type:
       return problem(415, "unsupported-media-type", "the media type is not one that carries CloudEvents", entries);
     case event::DecodeFailure::Kind::too_large:

@@ -26,8 +26,10 @@ http::Response problem(unsigned status, std::string_view name, std::string_view 
 /// The answer to an Error: one table from Errc to status, with Retry-After where it says "later".
 http::Response problem(const Error& error);
 
-/// 400, 413 or 415 with every fault listed.  `consequence` ends the detail: what this means for what was asked.
-http::Response problem(const event::DecodeFailure& failure, std::string_view consequence = "nothing was accepted");
+/// 400, 413 or 415 with every fault listed.  `consequence` ends the detail: what this means for what was
+/// asked.
+http::Response problem(const event::DecodeFailure& failure,
+                       std::string_view consequence = "nothing was accepted");
 
 /// 422 with every fault of a configuration and its place.
 http::Response problem(const Diagnostics& diagnostics);

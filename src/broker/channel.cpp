@@ -591,7 +591,9 @@ asio::awaitable<Result<EventPage>> Channel::query_on_strand(EventQuery query) {
   co_return co_await log_->query(std::move(query));
 }
 
-asio::awaitable<Result<StoredEventPtr>> Channel::stored_event(Seq seq) { return on_strand(stored_event_on_strand(seq)); }
+asio::awaitable<Result<StoredEventPtr>> Channel::stored_event(Seq seq) {
+  return on_strand(stored_event_on_strand(seq));
+}
 
 asio::awaitable<Result<StoredEventPtr>> Channel::stored_event_on_strand(Seq seq) {
   if (!log_) co_return stopped();

@@ -31,11 +31,13 @@ bool is_number(const std::string& text) {
 
 std::string printable(std::string_view text) {
   std::string out(text);
-  std::replace_if(out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
   return out;
 }
 
-void print_table(std::ostream& out, const std::vector<std::string>& heading, const std::vector<std::vector<std::string>>& rows,
+void print_table(std::ostream& out, const std::vector<std::string>& heading,
+                 const std::vector<std::vector<std::string>>& rows,
                  const std::vector<std::string_view>& escapes) {
   std::vector<std::vector<std::string>> cells{heading};
   for (const auto& row : rows) {

@@ -55,7 +55,8 @@ void add_send(CLI::App& program, int& exit_code) {
   app->add_flag("--dedup", options->deduplicate, "Do not store events whose source and id were accepted lately");
   app->callback([options, common = common, &exit_code] {
     options->channel = common->channel;
-    exit_code = with_daemon(*common, [&](auto& api, const auto& output) { return client::send(api, *options, output); });
+    exit_code = with_daemon(
+        *common, [&](auto& api, const auto& output) { return client::send(api, *options, output); });
   });
 }
 
@@ -92,7 +93,9 @@ void add_queries(CLI::App& program, int& exit_code) {
       }
     }, "Only events whose data has this value: path=value");
     app->callback([selection, common = common, &exit_code] {
-      exit_code = with_daemon(*common, [&](auto& api, const auto& output) { return client::events(api, common->channel, *selection, output); });
+      exit_code = with_daemon(*common, [&](auto& api, const auto& output) {
+        return client::events(api, common->channel, *selection, output);
+      });
     });
   }
   {
@@ -100,7 +103,9 @@ void add_queries(CLI::App& program, int& exit_code) {
     auto seq = std::make_shared<std::string>();
     app->add_option("seq", *seq, "The event's sequence number")->required()->check(CLI::Number);
     app->callback([seq, common = common, &exit_code] {
-      exit_code = with_daemon(*common, [&](auto& api, const auto& output) { return client::event(api, common->channel, *seq, output); });
+      exit_code = with_daemon(*common, [&](auto& api, const auto& output) {
+        return client::event(api, common->channel, *seq, output);
+      });
     });
   }
 }
@@ -115,7 +120,9 @@ void add_dead_letter_commands(CLI::App& program, int& exit_code) {
     add_selection(*app, *selection, selectors);
     add_selection(*app, *selection, {{"cursor", "Go on where an earlier list ended"}});
     app->callback([selection, common = common, &exit_code] {
-      exit_code = with_daemon(*common, [&](auto& api, const auto& output) { return client::dead_letters(api, common->channel, *selection, output); });
+      exit_code = with_daemon(*common, [&](auto& api, const auto& output) {
+        return client::dead_letters(api, common->channel, *selection, output);
+      });
     });
   }
   {
@@ -136,7 +143,9 @@ void add_rule_commands(CLI::App& program, int& exit_code) {
   {
     auto [app, common] = add(program, "rules", "List a channel's rules and how they do", kAdminUrl, true);
     app->callback([common = common, &exit_code] {
-      exit_code = with_daemon(*common, [&](auto& api, const auto& output) { return client::rules(api, common->channel, output); });
+      exit_code = with_daemon(*common, [&](auto& api, const auto& output) {
+        return client::rules(api, common->channel, output);
+      });
     });
   }
   for (const bool paused : {true, false}) {
@@ -145,7 +154,9 @@ void add_rule_commands(CLI::App& program, int& exit_code) {
     auto rule = std::make_shared<std::string>();
     app->add_option("rule", *rule, "The rule's name")->required();
     app->callback([rule, paused, common = common, &exit_code] {
-      exit_code = with_daemon(*common, [&](auto& api, const auto& output) { return client::pause(api, common->channel, *rule, paused, output); });
+      exit_code = with_daemon(*common, [&](auto& api, const auto& output) {
+        return client::pause(api, common->channel, *rule, paused, output);
+      });
     });
   }
 }
@@ -160,7 +171,8 @@ void add_client_commands(CLI::App& program, int& exit_code) {
   add_rule_commands(program, exit_code);
   auto [app, common] = add(program, "status", "Show how the daemon does", kAdminUrl, false);
   app->callback([common = common, &exit_code] {
-    exit_code = with_daemon(*common, [](auto& api, const auto& output) { return client::status(api, output); });
+    exit_code =
+        with_daemon(*common, [](auto& api, const auto& output) { return client::status(api, output); });
   });
 }
 

@@ -74,7 +74,8 @@ broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& t
       broker::ChannelPlan channel_plan;
       channel_plan.retain = channel.retain;
       channel_plan.deduplicate = channel.deduplicate;
-      for (const auto& [rule_name, rule] : channel.rules) channel_plan.rules.push_back(make_rule_plan(rule_name, rule, out));
+      for (const auto& [rule_name, rule] : channel.rules)
+        channel_plan.rules.push_back(make_rule_plan(rule_name, rule, out));
       tenant_plan.channels.emplace(channel_name, std::move(channel_plan));
     }
     plan.tenants.emplace(name, std::move(tenant_plan));

@@ -386,7 +386,8 @@ tenants:
   EXPECT_EQ(told_here(), "");
   EXPECT_EQ(settings.server.limits.event.value, 2048u);
   EXPECT_EQ(settings.server.limits.json_depth, 7u);
-  EXPECT_EQ(settings.tenants.at("acme").channels.at("orders").rules.at("all").to, std::vector<std::string>{"crm"});
+  EXPECT_EQ(settings.tenants.at("acme").channels.at("orders").rules.at("all").to,
+            std::vector<std::string>{"crm"});
 }
 
 TEST_F(SettingsOf, rules_read_alone_have_their_faults_told) {
