@@ -75,9 +75,9 @@ class Event {
   std::string_view source() const { return attribute(2).value; }
   std::string_view type() const { return attribute(3).value; }
 
-  DataKind data_kind() const;
+  DataKind data_kind() const { return kind_; }
   /// Of JSON data: what was seen when the event was decoded.  `any` for all other data.
-  JsonNames data_names() const;
+  JsonNames data_names() const { return names_; }
   /// The data's bytes as the sender sent them; empty when there is none.
   std::string_view data() const { return std::string_view(record_).substr(data_at_); }
 
@@ -88,6 +88,8 @@ class Event {
   std::string record_;
   std::uint32_t count_ = 0;
   std::uint32_t data_at_ = 0;
+  DataKind kind_ = DataKind::none;     // as the record has it: here it takes no look at the record
+  JsonNames names_ = JsonNames::any;
 };
 
 /// Walks an event's attributes in one pass.

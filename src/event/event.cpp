@@ -53,6 +53,8 @@ Result<Event> Event::from_record(std::string record) {
     text += name + value;
   }
   event.data_at_ = static_cast<std::uint32_t>(text);
+  event.kind_ = DataKind(kind & ~event::kPlainNames);
+  event.names_ = kind == kPlainJson ? JsonNames::plain : JsonNames::any;
   event.record_ = std::move(record);
   return event;
 }
@@ -77,14 +79,6 @@ std::optional<Attribute> Event::find(std::string_view name) const {
 std::string_view Event::value(std::string_view name) const {
   auto found = find(name);
   return found ? found->value : std::string_view();
-}
-
-DataKind Event::data_kind() const {
-  return valid() ? DataKind(byte_at(record_, 1) & ~event::kPlainNames) : DataKind::none;
-}
-
-JsonNames Event::data_names() const {
-  return valid() && byte_at(record_, 1) == kPlainJson ? JsonNames::plain : JsonNames::any;
 }
 
 bool Event::operator==(const Event& other) const {

@@ -1,6 +1,6 @@
 #include "pipeline/field_set.hpp"
 
-#include <xxhash.h>
+#include "pipeline/short_text.hpp"
 
 namespace signalbox::pipeline {
 namespace {
@@ -30,7 +30,7 @@ void for_each_name(std::string_view path, Visit visit) {
 FieldSet::FieldSet() : nodes_(1), edges_(kFirstCapacity) {}
 
 std::uint32_t FieldSet::hash_of(Node parent, std::string_view name) {
-  return static_cast<std::uint32_t>(XXH3_64bits_withSeed(name.data(), name.size(), parent));
+  return static_cast<std::uint32_t>(hash_text(name, parent) >> 32);
 }
 
 FieldSet::Node FieldSet::step(Node parent, std::string_view name) const {
@@ -39,7 +39,7 @@ FieldSet::Node FieldSet::step(Node parent, std::string_view name) const {
   for (auto at = hash & mask;; at = (at + 1) & mask) {
     const auto& edge = edges_[at];
     if (edge.child == kNone) return kNone;
-    if (edge.hash == hash && edge.parent == parent && name_of(edge) == name) return edge.child;
+    if (edge.hash == hash && edge.parent == parent && equal_texts(name_of(edge), name)) return edge.child;
   }
 }
 

@@ -26,6 +26,13 @@ void set_number(Leaf& leaf) {
   leaf.number = number.value_or(0);
 }
 
+/// Asks for the first lines of a text at once, which may not be in the cache, instead of one by one.
+void prefetch(std::string_view text) {
+  constexpr std::size_t kLine = 64, kLines = 6;
+  for (std::size_t at = 0; at < kLines * kLine && at < text.size(); at += kLine)
+    __builtin_prefetch(text.data() + at);
+}
+
 }  // namespace
 
 /// Walks a JSON text that was checked before, with the set's tree of names beside it, and stops when nothing
@@ -350,6 +357,7 @@ void FilterInput::add_data(const Event& event) {
 }
 
 void FilterInput::fill(const FieldSet& fields, const Event& event) {
+  prefetch(event.data());
   begin(fields);
   if (fields.has_attributes())
     for (const auto attribute : event.attributes()) add_attribute(attribute);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "pipeline/ip_address.hpp"
+#include "pipeline/short_text.hpp"
 
 namespace signalbox::pipeline {
 
@@ -19,7 +20,7 @@ constexpr std::size_t kAffixBytesMax = 32;
 constexpr std::size_t kInfixBytesMax = 8;
 
 /// What stands at one end of a text, or somewhere in it; at most kAffixBytesMax bytes.
-inline IndexKey text_index_key(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
+inline IndexKey text_index_key(std::string_view text) { return hash_text(text, 0); }
 
 /// An address without the bits that come after the first `bits`.
 inline IndexKey network_index_key(const IpAddress& address, unsigned bits) {

@@ -234,7 +234,7 @@ Event CityLots::event(std::size_t index) const {
       .set("source", "https://city.example/lots")
       .set("type", "example.city.lot.surveyed")
       .set("time", "2026-11-23T18:07:00Z")
-      .data(DataKind::json, to_json(lots_.at(index)))
+      .data(DataKind::json, to_json(lots_.at(index)), JsonNames::plain)  // as the decoder finds them
       .build();
 }
 
