@@ -1,29 +1,12 @@
 #include "pipeline/field_set.hpp"
 
+#include "pipeline/field_path.hpp"
 #include "pipeline/short_text.hpp"
 
 namespace signalbox::pipeline {
 namespace {
 
 constexpr std::size_t kFirstCapacity = 16;
-constexpr char kEscape = '\x01';  // before a '.' that belongs to a name, and before itself
-
-/// Calls `visit` with each name of a path until it returns false.
-template <class Visit>
-void for_each_name(std::string_view path, Visit visit) {
-  std::string name;
-  for (std::size_t at = 0; at < path.size(); ++at) {
-    if (path[at] == kEscape && at + 1 < path.size()) {
-      name += path[++at];
-    } else if (path[at] != '.') {
-      name += path[at];
-    } else {
-      if (!visit(name)) return;
-      name.clear();
-    }
-  }
-  visit(name);
-}
 
 }  // namespace
 
@@ -54,10 +37,8 @@ FieldSet::Node FieldSet::descendant(Node parent, std::string_view dotted) const 
 
 FieldId FieldSet::find(std::string_view path) const {
   Node node = kRoot;
-  for_each_name(path, [&](std::string_view name) {
-    node = child(node, name);
-    return node != kNone;
-  });
+  for (const auto& name : field_path_names(path))
+    if (node != kNone) node = child(node, name);
   return node == kNone ? kNoField : nodes_[node].field;
 }
 
@@ -81,7 +62,8 @@ FieldSet::Node FieldSet::step_or_add(Node parent, std::string_view name) {
   auto at = hash & mask;
   while (edges_[at].child != kNone) at = (at + 1) & mask;
   const auto node = static_cast<Node>(nodes_.size());
-  nodes_.emplace_back();
+  const auto depth = nodes_[parent].depth + 1;
+  nodes_.emplace_back().depth = depth;
   nodes_[parent].names_below |= bit_of(name);
   if (name.find('.') == std::string_view::npos) ++nodes_[parent].child_count;
   edges_[at] = {hash, parent, node, static_cast<std::uint32_t>(names_.size()),
@@ -95,10 +77,7 @@ FieldSet::Node FieldSet::step_or_add(Node parent, std::string_view name) {
 
 FieldId FieldSet::add(std::string_view path) {
   Node node = kRoot;
-  for_each_name(path, [&](std::string_view name) {
-    node = step_or_add(node, name);
-    return true;
-  });
+  for (const auto& name : field_path_names(path)) node = step_or_add(node, name);
   if (nodes_[node].field == kNoField) nodes_[node].field = static_cast<FieldId>(field_count_++);
   return nodes_[node].field;
 }

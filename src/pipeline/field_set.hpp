@@ -47,6 +47,9 @@ class FieldSet {
   /// How many names without dots are right below this node.
   std::uint32_t child_count(Node node) const { return nodes_[node].child_count; }
 
+  /// How many names lead to this node.
+  std::uint32_t depth(Node node) const { return nodes_[node].depth; }
+
   /// The nodes at the top for an event's data; kNone when no field looks at it.
   Node data() const { return data_; }
   Node data_base64() const { return data_base64_; }
@@ -57,6 +60,7 @@ class FieldSet {
   struct NodeInfo {
     FieldId field = kNoField;
     std::uint32_t child_count = 0;
+    std::uint32_t depth = 0;
     std::uint64_t names_below = 0;  // bit_of() of each name right below
   };
   /// From a parent by a name to a child; an empty slot has no child.

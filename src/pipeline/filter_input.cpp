@@ -156,7 +156,7 @@ class FilterInput::Scanner {
       } else {
         if (id == kNotYet) {
           id = static_cast<std::uint32_t>(out_.arrays_.size());
-          out_.arrays_.push_back({first, 0, false});
+          out_.arrays_.push_back({first, 0, false, fields_.depth(node)});
         }
         at = array_element(at, node, place, id);
       }

@@ -36,6 +36,7 @@ struct ArrayElement {
 struct ArrayExtent {
   std::uint32_t first_leaf = 0, end_leaf = 0;
   bool has_scalars = false;  ///< some of those are scalars right in the array, and in none of its elements
+  std::uint32_t depth = 0;   ///< how many names lead to it
 };
 
 /// One event as filters see it: the CloudEvents JSON form, context attributes at the top and data below

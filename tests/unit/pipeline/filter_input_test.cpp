@@ -93,6 +93,8 @@ TEST(FilterInput, values_keep_the_order_of_the_text_and_their_elements) {
   EXPECT_NE(inner.parent, 0u);
   EXPECT_EQ(input.element(inner.parent).array, input.element(b[0].element).array);
   EXPECT_EQ(input.leaves(set.find("a"))[0].element, 0u);
+  EXPECT_EQ(input.array(inner.array).depth, 1u);
+  EXPECT_EQ(input.array(input.element(inner.parent).array).depth, 1u);
 }
 
 TEST(FilterInput, nothing_is_left_of_the_event_before) {

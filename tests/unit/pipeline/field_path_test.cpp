@@ -1,0 +1,38 @@
+#include "pipeline/field_path.hpp"
+
+#include <gtest/gtest.h>
+
+namespace signalbox::pipeline {
+namespace {
+
+using Names = std::vector<std::string>;
+
+TEST(FieldPath, a_dot_in_a_name_is_told_from_one_between_names) {
+  EXPECT_EQ(to_path_name("a.b"), "a\x01.b");
+  EXPECT_EQ(to_path_names("a.b"), "a.b");
+  EXPECT_EQ(field_path_names("x." + to_path_name("a.b") + ".y"), (Names{"x", "a.b", "y"}));
+  EXPECT_EQ(field_path_names(to_path_names("a.b")), (Names{"a", "b"}));
+}
+
+TEST(FieldPath, any_name_comes_back_as_it_was) {
+  for (const std::string name : {"", ".", "..", "\x01", "\x01.", ".\x01", "a\x01.b", "$x", "['a.b']"}) {
+    EXPECT_EQ(field_path_names(to_path_name(name)), Names{name});
+    EXPECT_EQ(count_path_names(to_path_name(name)), 1u) << name;
+    EXPECT_EQ(field_path_names("." + to_path_name(name)), (Names{"", name}));
+  }
+  EXPECT_EQ(field_path_names(to_path_names("\x01.\x01")), (Names{"\x01", "\x01"}));
+}
+
+TEST(FieldPath, empty_names_count) {
+  EXPECT_EQ(count_path_names(""), 1u);
+  EXPECT_EQ(count_path_names("a..b"), 3u);
+  EXPECT_EQ(field_path_names("a."), (Names{"a", ""}));
+}
+
+TEST(FieldPath, people_see_a_dotted_name_in_brackets) {
+  EXPECT_EQ(to_readable_path("a.b"), "a.b");
+  EXPECT_EQ(to_readable_path("a." + to_path_name("x.y")), "a.['x.y']");
+}
+
+}  // namespace
+}  // namespace signalbox::pipeline
