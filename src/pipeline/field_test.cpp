@@ -1,162 +1,163 @@
 #include "pipeline/field_test.hpp"
 
 #include <algorithm>
-#include <cassert>
+#include <optional>
+
+#include "pipeline/wildcard.hpp"
 
 namespace signalbox::pipeline {
 namespace {
 
-using Op = Condition::Op;
+using Op = ConditionOp;
+using Conditions = std::span<const ConditionCode>;
 
-template <class T, class U>
-bool contains(const std::vector<T>& sorted, const U& value) {
-  return std::binary_search(sorted.begin(), sorted.end(), value, std::less<>());
+constexpr std::size_t kStepsPerRegex = 64;
+constexpr std::size_t kBytesPerWildcardStep = 16;
+/// Up to so many conditions of a kind are asked one after the other.
+constexpr std::size_t kFew = 6;
+
+/// Whether `value` is among sorted conditions, `value_of` each.
+template <class Value, class ValueOf>
+bool contains(Conditions conditions, const Value& value, ValueOf value_of) {
+  if (conditions.size() <= kFew)
+    return std::any_of(conditions.begin(), conditions.end(),
+                       [&](const ConditionCode& c) { return value_of(c) == value; });
+  const auto at = std::lower_bound(conditions.begin(), conditions.end(), value,
+                                   [&](const ConditionCode& c, const Value& v) { return value_of(c) < v; });
+  return at != conditions.end() && value_of(*at) == value;
 }
 
-template <class T>
-void sort_unique(std::vector<T>& values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
+double comparable_zero(double number) { return number == 0 ? 0.0 : number; }
+
+/// The leaves of a field in the same array element as one of them; others may lie among them.
+std::span<const Leaf> around(const FilterInput& input, std::span<const Leaf> leaves, std::uint32_t element) {
+  if (element == 0) return leaves;
+  const auto before = [](const Leaf& leaf, std::uint32_t sequence) { return leaf.sequence < sequence; };
+  const auto& extent = input.element(element);
+  const auto first = std::lower_bound(leaves.begin(), leaves.end(), extent.first_leaf, before);
+  const auto last = std::lower_bound(first, leaves.end(), extent.end_leaf, before);
+  return {first, last};
 }
 
 }  // namespace
 
-FieldTest::FieldTest(const std::vector<Condition>& conditions, PatternReading reading) {
-  for (const auto& condition : conditions) add(condition, reading);
-  sort_unique(strings_);
-  sort_unique(numbers_);
-  sort_unique(number_texts_);
-  sort_unique(addresses_);
-}
-
-void FieldTest::add(const Condition& condition, PatternReading reading) {
-  const auto ignore_case = [&] {
-    const auto forms = reading == PatternReading::strict ? IgnoreCaseText::Reading::signalbox
-                                                         : IgnoreCaseText::Reading::event_ruler;
-    others_.emplace_back(IgnoreCase{condition.op, IgnoreCaseText(condition.text, forms)});
-  };
-  switch (condition.op) {
-    case Op::exact_string: {
-      const auto address = condition.literal ? std::nullopt : parse_ip_address(condition.text);
-      if (address)
-        addresses_.push_back(*address);
-      else
-        strings_.push_back(condition.text);
-      break;
-    }
-    case Op::exact_number:
-      if (condition.number)
-        numbers_.push_back(*condition.number == 0 ? 0.0 : *condition.number);
-      else
-        number_texts_.push_back(condition.text);
-      break;
-    case Op::exact_true:
-      true_ = true;
-      break;
-    case Op::exact_false:
-      false_ = true;
-      break;
-    case Op::exact_null:
-      null_ = true;
-      break;
-    case Op::prefix:
-      others_.emplace_back(Prefix{condition.text});
-      break;
-    case Op::suffix:
-      others_.emplace_back(Suffix{condition.text});
-      break;
-    case Op::equals_ignore_case:
-    case Op::prefix_ignore_case:
-    case Op::suffix_ignore_case:
-      ignore_case();
-      break;
-    case Op::wildcard: {
-      auto wildcard = Wildcard::parse(condition.text);
-      assert(wildcard && "the parser has checked it");
-      others_.emplace_back(std::move(*wildcard));
-      break;
-    }
-    case Op::numeric:
-      others_.emplace_back(condition.range);
-      break;
-    case Op::cidr:
-      others_.emplace_back(condition.network);
-      break;
-    case Op::anything_but:
-      others_.emplace_back(Excluded{{FieldTest(condition.excluded, reading)}});
-      break;
-    case Op::exists:
-      any_ = true;
-      break;
-    case Op::absent:
-      absent_ = true;
-      break;
-  }
-}
-
 bool FieldTest::accepts(const Leaf& leaf) const {
-  if (any_) return true;
-  switch (leaf.kind) {
-    case Leaf::Kind::string:
-      if (accepts_string(leaf)) return true;
-      break;
-    case Leaf::Kind::number:
-      if (leaf.comparable ? contains(numbers_, leaf.number == 0 ? 0.0 : leaf.number)
-                          : contains(number_texts_, leaf.text))
-        return true;
-      break;
-    case Leaf::Kind::true_value:
-      if (true_) return true;
-      break;
-    case Leaf::Kind::false_value:
-      if (false_) return true;
-      break;
-    case Leaf::Kind::null_value:
-      if (null_) return true;
-      break;
+  if (test_.kinds & kind_bit(leaf.kind)) return true;
+  const TestView view(test_);
+  work_.spend(1 + view.others.size());
+  if (leaf.kind == Leaf::Kind::string) {
+    const auto text_of = [this](const ConditionCode& c) { return code_.text(c); };
+    if (!view.strings.empty() && contains(view.strings, leaf.text, text_of)) return true;
+    if (!view.addresses.empty()) {
+      const auto address = parse_ip_address(leaf.text);
+      const auto address_of = [this](const ConditionCode& c) { return code_.address(c); };
+      if (address && contains(view.addresses, *address, address_of)) return true;
+    }
+  } else if (leaf.kind == Leaf::Kind::number && leaf.comparable && !view.numbers.empty()) {
+    if (contains(view.numbers, comparable_zero(leaf.number), PatternCode::number)) return true;
   }
-  return std::any_of(others_.begin(), others_.end(),
-                     [&](const Other& other) { return accepts_other(other, leaf); });
+  return std::any_of(view.others.begin(), view.others.end(),
+                     [&](const ConditionCode& condition) { return accepts(condition, leaf); });
 }
 
-bool FieldTest::accepts_string(const Leaf& leaf) const {
-  if (!strings_.empty() && contains(strings_, leaf.text)) return true;
-  if (addresses_.empty()) return false;
-  const auto address = parse_ip_address(leaf.text);
-  return address && contains(addresses_, *address);
-}
-
-bool FieldTest::accepts_other(const Other& other, const Leaf& leaf) const {
-  if (const auto* excluded = std::get_if<Excluded>(&other)) return !excluded->tests.front().accepts(leaf);
-  if (const auto* range = std::get_if<NumericRange>(&other))
-    return leaf.kind == Leaf::Kind::number && leaf.comparable && range->contains(leaf.number);
-  if (leaf.kind != Leaf::Kind::string) return false;
-  if (const auto* prefix = std::get_if<Prefix>(&other)) return leaf.text.starts_with(prefix->text);
-  if (const auto* suffix = std::get_if<Suffix>(&other)) return leaf.text.ends_with(suffix->text);
-  if (const auto* wildcard = std::get_if<Wildcard>(&other)) return wildcard->matches(leaf.text);
-  if (const auto* network = std::get_if<IpRange>(&other)) {
-    const auto address = parse_ip_address(leaf.text);
-    return address && network->contains(*address);
+bool FieldTest::accepts(const ConditionCode& condition, const Leaf& leaf) const {
+  switch (condition.op) {
+    case Op::kind:
+      return (condition.a & kind_bit(leaf.kind)) != 0;
+    case Op::number:
+      return leaf.kind == Leaf::Kind::number && leaf.comparable &&
+             leaf.number == PatternCode::number(condition);
+    case Op::number_text:
+      return leaf.kind == Leaf::Kind::number && !leaf.comparable && leaf.text == code_.text(condition);
+    case Op::range:
+      return leaf.kind == Leaf::Kind::number && leaf.comparable &&
+             code_.range(condition).contains(leaf.number);
+    case Op::any_of:
+      return FieldTest(code_, code_.test(condition.a), work_).accepts(leaf);
+    case Op::none_of:
+      return !FieldTest(code_, code_.test(condition.a), work_).accepts(leaf);
+    case Op::all_of: {
+      const auto parts = code_.conditions(condition.a, condition.b);
+      work_.spend(parts.size());
+      return std::all_of(parts.begin(), parts.end(),
+                         [&](const ConditionCode& part) { return accepts(part, leaf); });
+    }
+    case Op::contains_all:
+    case Op::equals_set:
+      return false;  // about an array: see accepts_at()
+    default:
+      return leaf.kind == Leaf::Kind::string && accepts_string(condition, leaf.text);
   }
-  const auto& ignore_case = std::get<IgnoreCase>(other);
-  if (ignore_case.op == Op::prefix_ignore_case) return ignore_case.text.is_prefix_of(leaf.text);
-  if (ignore_case.op == Op::suffix_ignore_case) return ignore_case.text.is_suffix_of(leaf.text);
-  return ignore_case.text.equals(leaf.text);
 }
 
-std::optional<Requirement> FieldTest::requirement(std::size_t field) const {
-  if (absent_) return std::nullopt;
-  Requirement requirement{field};
-  if (any_ || !others_.empty()) return requirement;
-  auto& probes = requirement.probes;
-  for (const auto& text : strings_) probes.push_back(Probe::equal(string_key(text)));
-  for (const auto number : numbers_) probes.push_back(Probe::equal(number_key(number)));
-  for (const auto& text : number_texts_) probes.push_back(Probe::equal(number_text_key(text)));
-  for (const auto& address : addresses_) probes.push_back(Probe::address(ip_address_key(address)));
-  if (true_) probes.push_back(Probe::equal(true_key()));
-  if (false_) probes.push_back(Probe::equal(false_key()));
-  if (null_) probes.push_back(Probe::equal(null_key()));
-  return requirement;
+bool FieldTest::accepts_string(const ConditionCode& condition, std::string_view text) const {
+  const auto asked = [&] { return code_.text(condition); };
+  switch (condition.op) {
+    case Op::string:
+      return text == asked();
+    case Op::prefix:
+      return text.starts_with(asked());
+    case Op::suffix:
+      return text.ends_with(asked());
+    case Op::equals_folded:
+      return equals_ascii_lower(text, asked());
+    case Op::prefix_folded:
+      return equals_ascii_lower(text.substr(0, condition.b), asked());
+    case Op::suffix_folded:
+      return text.size() >= condition.b &&
+             equals_ascii_lower(text.substr(text.size() - condition.b), asked());
+    case Op::equals_ignore_case:
+      return code_.ignore_case_text(condition).equals(text);
+    case Op::prefix_ignore_case:
+      return code_.ignore_case_text(condition).is_prefix_of(text);
+    case Op::suffix_ignore_case:
+      return code_.ignore_case_text(condition).is_suffix_of(text);
+    case Op::wildcard:
+      work_.spend(text.size() / kBytesPerWildcardStep);
+      return Wildcard::matches(code_.place(condition.a), text);
+    case Op::regex:
+      work_.spend(kStepsPerRegex + text.size());
+      return code_.regex(condition).matches(text);
+    case Op::address:
+    case Op::network: {
+      const auto address = parse_ip_address(text);
+      if (!address) return false;
+      return condition.op == Op::address ? *address == code_.address(condition)
+                                         : code_.network(condition).contains(*address);
+    }
+    default:
+      return false;
+  }
+}
+
+bool FieldTest::accepts_at(const FilterInput& input, std::span<const Leaf> leaves, std::size_t at) const {
+  const auto& leaf = leaves[at];
+  if (accepts(leaf)) return true;
+  if (!test_.has_sets || (at > 0 && leaves[at - 1].element == leaf.element)) return false;
+  const auto others = TestView(test_).others;
+  const auto near = around(input, leaves, leaf.element);
+  return std::any_of(others.rbegin(), others.rend(), [&](const ConditionCode& condition) {
+    return is_set(condition.op) && accepts_set(condition, near, leaf.element);
+  });
+}
+
+/// `leaves`: those of the element are the array's values.
+bool FieldTest::accepts_set(const ConditionCode& condition, std::span<const Leaf> leaves,
+                            std::uint32_t element) const {
+  const auto parts = code_.conditions(condition.a, condition.b);
+  const auto accepted = [&](const ConditionCode& part, const Leaf& leaf) {
+    work_.spend(1);
+    return !work_.is_over() && accepts(part, leaf);
+  };
+  const auto all_found = std::all_of(parts.begin(), parts.end(), [&](const ConditionCode& part) {
+    return std::any_of(leaves.begin(), leaves.end(),
+                       [&](const Leaf& leaf) { return leaf.element == element && accepted(part, leaf); });
+  });
+  if (!all_found || condition.op == Op::contains_all) return all_found;
+  return std::all_of(leaves.begin(), leaves.end(), [&](const Leaf& leaf) {
+    return leaf.element != element ||
+           std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return accepted(part, leaf); });
+  });
 }
 
 }  // namespace signalbox::pipeline

@@ -1,56 +1,35 @@
 #pragma once
-#include <functional>
-#include <optional>
-#include <set>
-#include <string>
-#include <variant>
-#include <vector>
+#include <cstddef>
+#include <span>
 
-#include "pipeline/filter_shape.hpp"
-#include "pipeline/ignore_case_text.hpp"
-#include "pipeline/pattern.hpp"
-#include "pipeline/wildcard.hpp"
+#include "pipeline/filter_input.hpp"
+#include "pipeline/match_work.hpp"
+#include "pipeline/pattern_code.hpp"
 
 namespace signalbox::pipeline {
 
-/// The list of one field, compiled.  Immutable; const methods are pure and allocate nothing.
+/// Asks the conditions of one field.  A view: made for a moment, it allocates nothing.
 class FieldTest {
  public:
-  FieldTest(const std::vector<Condition>& conditions, PatternReading reading);
+  FieldTest(const PatternCode& code, const TestCode& test, MatchWork& work)
+      : code_(code), test_(test), work_(work) {}
 
-  /// Whether any condition holds for a value.
+  /// Whether any condition about one value holds for it.
   bool accepts(const Leaf& leaf) const;
+  /// Whether a condition holds for the value at `at` of a field, or for the array that begins with it: the
+  /// leaves that have the same innermost element around them.
+  bool accepts_at(const FilterInput& input, std::span<const Leaf> leaves, std::size_t at) const;
   /// Whether the field may be absent.
-  bool accepts_absence() const { return absent_; }
-  /// What an event needs for this to hold; nullopt when nothing (it may be absent).
-  std::optional<Requirement> requirement(std::size_t field) const;
+  bool accepts_absence() const { return test_.accepts_absence; }
 
  private:
-  struct Prefix {
-    std::string text;
-  };
-  struct Suffix {
-    std::string text;
-  };
-  struct IgnoreCase {
-    Condition::Op op;
-    IgnoreCaseText text;
-  };
-  struct Excluded {
-    std::vector<FieldTest> tests;  // one; a vector because the type is not complete yet
-  };
-  using Other = std::variant<Prefix, Suffix, IgnoreCase, Wildcard, NumericRange, IpRange, Excluded>;
+  bool accepts(const ConditionCode& condition, const Leaf& leaf) const;
+  bool accepts_string(const ConditionCode& condition, std::string_view text) const;
+  bool accepts_set(const ConditionCode& condition, std::span<const Leaf> leaves, std::uint32_t element) const;
 
-  void add(const Condition& condition, PatternReading reading);
-  bool accepts_string(const Leaf& leaf) const;
-  bool accepts_other(const Other& other, const Leaf& leaf) const;
-
-  std::vector<std::string> strings_;       // sorted
-  std::vector<double> numbers_;            // sorted
-  std::vector<std::string> number_texts_;  // sorted; of numbers that are not comparable
-  std::vector<IpAddress> addresses_;       // sorted
-  std::vector<Other> others_;
-  bool true_ = false, false_ = false, null_ = false, any_ = false, absent_ = false;
+  const PatternCode& code_;
+  const TestCode& test_;
+  MatchWork& work_;
 };
 
 }  // namespace signalbox::pipeline

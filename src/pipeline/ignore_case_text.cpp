@@ -10,11 +10,6 @@ namespace {
 
 char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
-bool equal_ascii(std::string_view lower, std::string_view value) {
-  return std::equal(lower.begin(), lower.end(), value.begin(),
-                    [](char l, char v) { return l == ascii_lower(v); });
-}
-
 std::vector<std::string> forms(std::string_view character, std::uint32_t code_point,
                                IgnoreCaseText::Reading reading) {
   std::vector<std::string> out{to_lower(code_point)};
@@ -28,10 +23,24 @@ std::vector<std::string> forms(std::string_view character, std::uint32_t code_po
 
 }  // namespace
 
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+std::string to_ascii_lower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return ascii_lower(c); });
+  return lower;
+}
+
+bool equals_ascii_lower(std::string_view value, std::string_view lower) {
+  return std::equal(lower.begin(), lower.end(), value.begin(), value.end(),
+                    [](char l, char v) { return l == ascii_lower(v); });
+}
+
 IgnoreCaseText::IgnoreCaseText(std::string_view text, Reading reading) {
-  if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-    ascii_ = text;
-    std::transform(ascii_.begin(), ascii_.end(), ascii_.begin(), ascii_lower);
+  if (is_ascii(text)) {
+    ascii_ = to_ascii_lower(text);
     return;
   }
   while (!text.empty()) {
@@ -43,7 +52,7 @@ IgnoreCaseText::IgnoreCaseText(std::string_view text, Reading reading) {
 
 std::size_t IgnoreCaseText::match_front(std::string_view value) const {
   if (choices_.empty())
-    return value.size() >= ascii_.size() && equal_ascii(ascii_, value) ? ascii_.size() : kNoMatch;
+    return equals_ascii_lower(value.substr(0, ascii_.size()), ascii_) ? ascii_.size() : kNoMatch;
   std::size_t at = 0;
   for (const auto& choice : choices_) {
     const auto rest = value.substr(at);
@@ -57,7 +66,8 @@ std::size_t IgnoreCaseText::match_front(std::string_view value) const {
 
 bool IgnoreCaseText::is_suffix_of(std::string_view value) const {
   if (choices_.empty())
-    return value.size() >= ascii_.size() && equal_ascii(ascii_, value.substr(value.size() - ascii_.size()));
+    return value.size() >= ascii_.size() &&
+           equals_ascii_lower(value.substr(value.size() - ascii_.size()), ascii_);
   for (auto choice = choices_.rbegin(); choice != choices_.rend(); ++choice) {
     const auto fit = [value](const std::string& form) { return value.ends_with(form); };
     const auto found = std::find_if(choice->begin(), choice->end(), fit);  // no form ends another

@@ -6,6 +6,12 @@
 
 namespace signalbox::pipeline {
 
+bool is_ascii(std::string_view text);
+/// `text` with its ASCII letters in lower case.
+std::string to_ascii_lower(std::string_view text);
+/// Whether to_ascii_lower(value) is `lower`.
+bool equals_ascii_lower(std::string_view value, std::string_view lower);
+
 /// A text to compare with, upper and lower case being the same.
 ///
 /// Each of its characters matches its own lower-case or upper-case form, whatever length that has: "ß"

@@ -1,7 +1,9 @@
+#include "pipeline/pattern_expansion.hpp"
+
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
-#include "pipeline/pattern.hpp"
 #include "pipeline/utf8.hpp"
 
 namespace signalbox::pipeline {
@@ -12,14 +14,20 @@ Error too_large(const char* what, std::size_t limit) {
                std::string("the pattern has more than ") + std::to_string(limit) + " " + what);
 }
 
+Error too_many_in_all() { return too_large("fields over all ways through its \"$or\"", kExpandedFieldsMax); }
+
+Error too_many_ways() { return too_large("ways through its \"$or\"", kAlternativesMax); }
+
 class Expansion {
  public:
-  explicit Expansion(PatternReading reading) : reading_(reading) {}
+  explicit Expansion(PatternReading reading) : reading_(reading) { out_.scopes.emplace_back(); }
 
-  Result<std::vector<PatternAlternative>> expand(const PatternNode& pattern) {
-    alternatives_.emplace_back();
+  Result<ExpandedPattern> expand(const PatternNode& pattern) {
+    ways_.emplace_back();
     if (auto status = visit(pattern); !status) return status.error();
-    return std::move(alternatives_);
+    if (auto fields = longest(ways_); !fields) return fields.error();
+    out_.ways = std::move(ways_);
+    return std::move(out_);
   }
 
  private:
@@ -29,6 +37,12 @@ class Expansion {
         return add(node);
       case PatternNode::Kind::any_of:
         return fork(node);
+      case PatternNode::Kind::none_of:
+        return negate(node);
+      case PatternNode::Kind::each_of:
+        for (const auto& child : node.children)
+          if (auto status = visit_scope(child, node.depth); !status) return status;
+        return ok();
       case PatternNode::Kind::all_of:
         break;
     }
@@ -37,56 +51,97 @@ class Expansion {
     return ok();
   }
 
+  Status visit_scope(const PatternNode& object, std::size_t depth) {
+    const auto around = scope_;
+    scope_ = static_cast<std::uint16_t>(out_.scopes.size());
+    out_.scopes.push_back({around, static_cast<std::uint16_t>(depth)});
+    auto status = visit(object);
+    scope_ = around;
+    return status;
+  }
+
   /// Puts the field on every way found so far.
   Status add(const PatternNode& field) {
-    std::size_t total = 0;
-    for (auto& alternative : alternatives_) {
-      const auto before = [](const PatternNode* a, const std::string& path) {
-        return compare_utf16(a->path, path) < 0;
+    for (auto& way : ways_) {
+      const auto before = [this](const PatternTerm& a, const std::string& path) {
+        return a.scope != scope_ ? a.scope < scope_ : compare_utf16(a.field->path, path) < 0;
       };
-      const auto at = std::lower_bound(alternative.begin(), alternative.end(), field.path, before);
-      if (at == alternative.end() || (*at)->path != field.path) {
-        alternative.insert(at, &field);
+      const auto at = std::lower_bound(way.terms.begin(), way.terms.end(), field.path, before);
+      if (at == way.terms.end() || at->scope != scope_ || at->field->path != field.path) {
+        way.terms.insert(at, {&field, scope_});
       } else if (reading_ == PatternReading::strict) {
         return Error(Errc::invalid_argument,
-                     to_valid_utf8(field.pointer + ": the same field as at " + (*at)->pointer +
-                                   "; on each way through the pattern a field has one list"));
+                     to_valid_utf8(field.pointer + ": the same field as at " + at->field->pointer +
+                                   "; on each way through the pattern a field has one list, or several in "
+                                   "objects of \"$and\""));
       } else {
-        *at = &field;
+        at->field = &field;
       }
-      if (alternative.size() > kAlternativeFieldsMax) return too_large("fields", kAlternativeFieldsMax);
-      total += alternative.size();
+      if (way.terms.size() > kAlternativeFieldsMax) return too_large("fields", kAlternativeFieldsMax);
     }
-    return total <= kExpandedFieldsMax
-               ? ok()
-               : too_large("fields over all ways through its \"$or\"", kExpandedFieldsMax);
+    return total(ways_) <= kExpandedFieldsMax ? ok() : Status(too_many_in_all());
   }
 
   Status fork(const PatternNode& any) {
-    const auto before = std::move(alternatives_);
-    std::vector<PatternAlternative> all;
-    std::size_t total = 0;
+    const auto before = std::move(ways_);
+    std::vector<PatternWay> all;
     for (const auto& branch : any.children) {
-      alternatives_ = before;
+      if (all.size() + before.size() > kAlternativesMax) return too_many_ways();
+      ways_ = before;
       if (auto status = visit(branch); !status) return status;
-      if (all.size() + alternatives_.size() > kAlternativesMax)
-        return too_large("ways through its \"$or\"", kAlternativesMax);
-      for (const auto& alternative : alternatives_) total += alternative.size();
-      if (total > kExpandedFieldsMax)
-        return too_large("fields over all ways through its \"$or\"", kExpandedFieldsMax);
-      std::move(alternatives_.begin(), alternatives_.end(), std::back_inserter(all));
+      if (all.size() + ways_.size() > kAlternativesMax) return too_many_ways();
+      finished_ += sizes(ways_);
+      if (finished_ > kExpandedFieldsMax) return too_many_in_all();
+      std::move(ways_.begin(), ways_.end(), std::back_inserter(all));
     }
-    alternatives_ = std::move(all);
+    finished_ -= sizes(all);
+    ways_ = std::move(all);
     return ok();
   }
 
+  Status negate(const PatternNode& node) {
+    auto around = std::exchange(ways_, std::vector<PatternWay>(1));
+    const auto size = sizes(around);
+    finished_ += size;
+    if (auto status = visit_scope(node.children.front(), node.depth); !status) return status;
+    finished_ = total(ways_) - size;
+    const auto fields = longest(ways_);
+    if (!fields) return fields.error();
+    const auto index = static_cast<std::uint16_t>(out_.negations.size());
+    out_.negations.push_back({std::exchange(ways_, std::move(around)), *fields});
+    for (auto& way : ways_) way.negations.push_back(index);
+    return total(ways_) <= kExpandedFieldsMax ? ok() : Status(too_many_in_all());
+  }
+
+  /// The most fields that are looked at one after another on one of the ways.
+  Result<std::size_t> longest(const std::vector<PatternWay>& ways) const {
+    std::size_t most = 0;
+    for (const auto& way : ways) {
+      std::size_t then = 0;
+      for (const auto negation : way.negations) then = std::max(then, out_.negations[negation].fields);
+      most = std::max(most, way.terms.size() + then);
+    }
+    if (most > kAlternativeFieldsMax) return too_large("fields", kAlternativeFieldsMax);
+    return most;
+  }
+
+  static std::size_t sizes(const std::vector<PatternWay>& ways) {
+    std::size_t sum = 0;
+    for (const auto& way : ways) sum += way.terms.size() + way.negations.size();
+    return sum;
+  }
+  std::size_t total(const std::vector<PatternWay>& ways) const { return finished_ + sizes(ways); }
+
   PatternReading reading_;
-  std::vector<PatternAlternative> alternatives_;
+  std::uint16_t scope_ = 0;
+  std::size_t finished_ = 0;  // fields on ways other than ways_
+  std::vector<PatternWay> ways_;
+  ExpandedPattern out_;
 };
 
 }  // namespace
 
-Result<std::vector<PatternAlternative>> expand_pattern(const PatternNode& pattern, PatternReading reading) {
+Result<ExpandedPattern> expand_pattern(const PatternNode& pattern, PatternReading reading) {
   return Expansion(reading).expand(pattern);
 }
 

@@ -2,6 +2,9 @@
 
 #include <string.h>  // memmem: linear, unlike std::search
 
+#include <cstdint>
+#include <cstring>
+
 namespace signalbox::pipeline {
 namespace {
 
@@ -18,16 +21,48 @@ std::string_view after(std::string_view value, std::string_view piece) {
                       piece.size());
 }
 
+void append_number(std::string& out, std::size_t number) {
+  const auto value = static_cast<std::uint32_t>(number);
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+std::uint32_t take_number(const char*& at) {
+  std::uint32_t value;
+  std::memcpy(&value, at, sizeof value);
+  at += sizeof value;
+  return value;
+}
+
+std::string_view take_piece(const char*& at) {
+  const auto size = take_number(at);
+  const std::string_view piece(at, size);
+  at += size;
+  return piece;
+}
+
+std::string pack(const std::vector<std::string>& pieces) {
+  std::string out;
+  const auto add = [&out](const std::string& piece) {
+    append_number(out, piece.size());
+    out += piece;
+  };
+  append_number(out, pieces.size());
+  add(pieces.front());
+  if (pieces.size() > 1) add(pieces.back());
+  for (std::size_t i = 1; i + 1 < pieces.size(); ++i) add(pieces[i]);
+  return out;
+}
+
 }  // namespace
 
 Result<Wildcard> Wildcard::parse(std::string_view text) {
-  Wildcard wildcard;
+  std::vector<std::string> pieces;
   std::string piece;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '*') {
-      if (i > 0 && text[i - 1] == '*' && piece.empty() && !wildcard.pieces_.empty())
+      if (i > 0 && text[i - 1] == '*' && piece.empty() && !pieces.empty())
         return refuse("two \"*\" in a row", i);
-      wildcard.pieces_.push_back(std::move(piece));
+      pieces.push_back(std::move(piece));
       piece.clear();
       continue;
     }
@@ -38,24 +73,37 @@ Result<Wildcard> Wildcard::parse(std::string_view text) {
     }
     piece += text[i];
   }
-  wildcard.pieces_.push_back(std::move(piece));
+  pieces.push_back(std::move(piece));
+  Wildcard wildcard;
+  wildcard.packed_ = pack(pieces);
   return wildcard;
 }
 
-bool Wildcard::matches(std::string_view value) const {
-  const std::string& first = pieces_.front();
-  const std::string& last = pieces_.back();
-  if (pieces_.size() == 1) return value == first;
+bool Wildcard::matches(const char* packed, std::string_view value) {
+  const auto count = take_number(packed);
+  const auto first = take_piece(packed);
+  if (count == 1) return value == first;
+  const auto last = take_piece(packed);
   if (value.size() < first.size() + last.size() || !value.starts_with(first) || !value.ends_with(last))
     return false;
   value.remove_prefix(first.size());
   value.remove_suffix(last.size());
-  for (std::size_t i = 1; i + 1 < pieces_.size(); ++i) {
-    const auto rest = after(value, pieces_[i]);
+  for (auto middle = count - 2; middle > 0; --middle) {
+    const auto rest = after(value, take_piece(packed));
     if (!rest.data()) return false;
     value = rest;
   }
   return true;
+}
+
+std::vector<std::string> Wildcard::pieces(const char* packed) {
+  const auto count = take_number(packed);
+  std::vector<std::string> pieces(1, std::string(take_piece(packed)));
+  if (count == 1) return pieces;
+  const auto last = take_piece(packed);
+  for (auto middle = count - 2; middle > 0; --middle) pieces.emplace_back(take_piece(packed));
+  pieces.emplace_back(last);
+  return pieces;
 }
 
 }  // namespace signalbox::pipeline

@@ -1,0 +1,48 @@
+#include "pipeline/pattern_reader.hpp"
+
+#include "base/nearest_name.hpp"
+
+namespace signalbox::pipeline {
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kShownMax = 64;
+  std::string out = "\"";
+  for (char c : text.substr(0, kShownMax)) out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+  return out += text.size() > kShownMax ? "...\"" : "\"";
+}
+
+PatternReader::Within::Within(PatternReader& reader, std::string_view name)
+    : reader_(reader), size_(reader.pointer_.size()) {
+  auto& pointer = reader_.pointer_;
+  pointer += '/';
+  for (char c : name) {
+    if (c == '~')
+      pointer += "~0";
+    else if (c == '/')
+      pointer += "~1";
+    else
+      pointer += c;
+  }
+}
+
+JsonToken PatternReader::next() {
+  token_ = reader_.next();
+  if (token_ == JsonToken::fault) refuse("not valid JSON " + reader_.message());
+  return token_;
+}
+
+bool PatternReader::refuse(std::string why) {
+  if (fault_.empty()) fault_ = pointer_.empty() ? std::move(why) : pointer_ + ": " + why;
+  return false;
+}
+
+bool PatternReader::refuse_unknown(std::string_view name, std::span<const std::string_view> known) {
+  // The place is the object that holds the operator.
+  auto fault = pointer_.substr(0, pointer_.rfind('/')) + ": unknown operator " + quoted(name);
+  const auto nearest = base::nearest_name(name, known);
+  if (!nearest.empty()) fault += "; did you mean " + quoted(nearest) + "?";
+  if (fault_.empty()) fault_ = std::move(fault);
+  return false;
+}
+
+}  // namespace signalbox::pipeline
