@@ -1,0 +1,136 @@
+#include "pipeline/pattern_filter.hpp"
+
+#include <gtest/gtest.h>
+#include <malloc.h>
+
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "pipeline/filter_input.hpp"
+#include "pipeline/filter_shape.hpp"
+
+namespace {
+
+/// What this thread holds of the heap, and how often it asked for some.
+struct Heap {
+  std::size_t bytes = 0, blocks = 0, allocations = 0;
+};
+thread_local Heap heap;
+
+void* counted(std::size_t size) {
+  void* block = std::malloc(size);
+  if (!block) throw std::bad_alloc();
+  heap.bytes += malloc_usable_size(block);
+  ++heap.blocks;
+  ++heap.allocations;
+  return block;
+}
+
+void release(void* block) {
+  if (!block) return;
+  heap.bytes -= malloc_usable_size(block);
+  --heap.blocks;
+  std::free(block);
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return counted(size); }
+void* operator new[](std::size_t size) { return counted(size); }
+void operator delete(void* block) noexcept { release(block); }
+void operator delete[](void* block) noexcept { release(block); }
+void operator delete(void* block, std::size_t) noexcept { release(block); }
+void operator delete[](void* block, std::size_t) noexcept { release(block); }
+
+namespace signalbox::pipeline {
+namespace {
+
+std::shared_ptr<const Filter> compile(std::string_view pattern) {
+  auto filter = compile_pattern(pattern, PatternReading::strict);
+  EXPECT_TRUE(filter) << filter.error().message;
+  return *filter;
+}
+
+std::size_t bytes_of(std::string_view pattern) {
+  compile(pattern);  // whatever is made once
+  const auto before = heap.bytes;
+  const auto filter = compile(pattern);
+  return heap.bytes - before;
+}
+
+TEST(PatternFilter, a_typical_rule_is_small) {
+  EXPECT_LE(bytes_of(R"({"type":["com.acme.order.placed"]})"), 160u);
+  EXPECT_LE(bytes_of(R"({"type":["com.acme.order.placed"],"data":{"country":["CH","AT"]}})"), 250u);
+  EXPECT_LE(bytes_of(R"({"type":[{"prefix":"com.acme.order."}],"data":{"total":[{"numeric":[">",1000]}]}})"),
+            250u);
+  EXPECT_LE(bytes_of(R"({"source":[{"suffix":"/orders"}],"data":{"user":{"ip":[{"cidr":"10.0.0.0/8"}]}}})"),
+            250u);
+  EXPECT_LE(bytes_of(R"({"subject":[{"wildcard":"a/*/b/*"}],"data":{"id":[{"anything-but":["x","y"]}]}})"),
+            300u);
+}
+
+TEST(PatternFilter, a_compiled_pattern_is_one_allocation) {
+  for (
+      const char* pattern :
+      {R"({"type":["a"],"data":{"x":[1,"2",null,{"prefix":"p"}],"y":[{"wildcard":"a*b"}]}})",
+       R"({"$or":[{"a":[{"cidr":"::/8"}]},{"$and":[{"b":["::1"]},{"b":[{"suffix":"x","prefix":"y"}]}]}],"$not":{"c":[1]}})",
+       R"({"a":[{"equals-ignore-case":"ASCII"},{"contains-all":["a","b"]},{"numeric":[[">",1],["<",0]]}]})"}) {
+    compile(pattern);  // whatever is made once
+    const auto before = heap.blocks;
+    const auto filter = compile(pattern);
+    EXPECT_EQ(heap.blocks - before, 1u) << pattern;
+  }
+}
+
+TEST(PatternFilter, matching_allocates_nothing) {
+  const auto filter = compile(
+      R"({"type":["t"],"$or":[{"x":["10.0.0.1"]},{"y":[{"wildcard":"a*c","regex":"a.*c"}]}],)"
+      R"("z":[{"equals-ignore-case":"Ä"}],"d":{"a":[1],"$and":[{"b":[{"contains-all":[1,2]}]},{"c":[{"exists":false}]}],)"
+      R"("$not":{"b":[7],"e":[1]}},"big":[{"numeric":[[">",5],["=",1]]}]})");
+  const auto shape = filter->shape();
+  FieldSet fields;
+  std::vector<FieldId> ids;
+  for (const auto& path : shape.fields) ids.push_back(fields.add(path));
+  FilterInput input;
+  ASSERT_TRUE(input.fill_from_json(
+      fields, R"({"type":"t","x":"::1","y":"abc","z":"ä","d":[{"a":0},{"a":1,"b":[1,7,2],"e":2}],"big":9})"));
+  ASSERT_TRUE(filter->matches(input, ids));
+  const auto before = heap.allocations;
+  for (int i = 0; i < 1000; ++i) ASSERT_TRUE(filter->matches(input, ids));
+  EXPECT_EQ(heap.allocations, before);
+}
+
+TEST(PatternFilter, long_lists_are_searched) {
+  std::string strings, numbers, addresses;
+  for (int i = 0; i < 200; ++i) {
+    const auto n = std::to_string(i * 7 % 200);
+    strings += (i ? ",\"s" : "\"s") + n + '"';
+    numbers += (i ? "," : "") + n + ".5";
+    addresses += (i ? ",\"10.0.0." : "\"10.0.0.") + n + "\",\"::" + n + '"';
+  }
+  const auto filter = compile("{\"a\":[" + strings + "," + numbers + "," + addresses + "]}");
+  FieldSet fields;
+  const std::vector<FieldId> ids{fields.add("a")};
+  FilterInput input;
+  const auto matches = [&](const std::string& value) {
+    const auto event = "{\"a\":" + value + "}";
+    EXPECT_TRUE(input.fill_from_json(fields, event));
+    return filter->matches(input, ids);
+  };
+  for (int i = 0; i < 200; ++i) {
+    const auto n = std::to_string(i);
+    EXPECT_TRUE(matches("\"s" + n + '"'));
+    EXPECT_TRUE(matches(n + ".50"));
+    EXPECT_TRUE(matches("\"010.0.0." + n + '"'));
+    EXPECT_TRUE(matches("\"0::" + n + '"'));
+    EXPECT_FALSE(matches("\"s" + n + "x\""));
+    EXPECT_FALSE(matches(n));
+    EXPECT_FALSE(matches("\"10.0.1." + n + '"'));
+    EXPECT_FALSE(matches("\"1::" + n + '"'));
+  }
+}
+
+}  // namespace
+}  // namespace signalbox::pipeline
