@@ -6,6 +6,7 @@
 #include "pipeline/dialects.hpp"
 #include "pipeline/filter_input.hpp"
 #include "pipeline/filter_shape.hpp"
+#include "pipeline/pattern_explain.hpp"
 #include "pipeline/pattern_filter.hpp"
 
 namespace signalbox::pipeline {
@@ -38,6 +39,10 @@ struct LoneInput {
   FilterInput input;
 };
 
+PatternReading reading_of(const FilterSpec& spec) {
+  return spec.eventbridge_compat ? PatternReading::event_ruler : PatternReading::strict;
+}
+
 }  // namespace
 
 bool Filter::matches(const FilterInput& input) const {
@@ -61,14 +66,21 @@ Result<std::shared_ptr<const Filter>> compile_filter(const FilterSpec& spec) {
     case FilterSpec::Kind::everything:
       break;
     case FilterSpec::Kind::pattern:
-      return compile_pattern(spec.text,
-                             spec.eventbridge_compat ? PatternReading::event_ruler : PatternReading::strict);
+      return compile_pattern(spec.text, reading_of(spec));
     case FilterSpec::Kind::filters:
       return compile_dialects(spec.text);
     case FilterSpec::Kind::sql:
       return compile_cesql(spec.text);
   }
   return std::shared_ptr<const Filter>(std::make_shared<Everything>());
+}
+
+Result<std::optional<Mismatch>> explain_filter(const FilterSpec& spec, const Event& event) {
+  const auto filter = compile_filter(spec);
+  if (!filter) return filter.error();
+  const auto lone = LoneInput(**filter, event);
+  if (spec.kind == FilterSpec::Kind::pattern) return explain_pattern(spec.text, reading_of(spec), lone.input);
+  return (*filter)->explain(lone.input, lone.ids);
 }
 
 }  // namespace signalbox::pipeline

@@ -36,7 +36,8 @@ class Filter {
 
   /// `fields[i]` is the number of `shape().fields[i]` in the set that `input` was filled for.
   virtual bool matches(const FilterInput& input, std::span<const std::uint32_t> fields) const = 0;
-  /// The first condition that fails, in the order of the filter's text; nullopt when the filter matches.
+  /// The first condition that fails, in the order of the filter's text; nullopt when the filter matches.  A
+  /// compiled pattern no longer has its text, and says only which field fails: see explain_filter().
   virtual std::optional<Mismatch> explain(const FilterInput& input,
                                           std::span<const std::uint32_t> fields) const = 0;
 
@@ -50,5 +51,9 @@ class Filter {
 /// Errors: invalid_argument, the message says where in the filter and why ("/data/total/0: unknown operator
 /// "numerc"; did you mean "numeric"?"); too_large over a bound.
 Result<std::shared_ptr<const Filter>> compile_filter(const FilterSpec& spec);
+
+/// The first condition that fails, in the order of the filter's text; nullopt when the filter matches.
+/// Compiles the filter: not for a hot path.  Errors: those of compile_filter().
+Result<std::optional<Mismatch>> explain_filter(const FilterSpec& spec, const Event& event);
 
 }  // namespace signalbox::pipeline

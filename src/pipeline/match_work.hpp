@@ -15,6 +15,7 @@ class MatchWork {
  public:
   void spend(std::size_t steps) { left_ -= static_cast<std::int64_t>(steps); }
   bool is_over() const { return left_ < 0; }
+  std::int64_t spent() const { return kMatchStepsMax - left_; }
 
  private:
   std::int64_t left_ = kMatchStepsMax;

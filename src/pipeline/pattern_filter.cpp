@@ -5,10 +5,13 @@
 #include <new>
 #include <utility>
 
+#include "pipeline/condition_text.hpp"
+#include "pipeline/field_path.hpp"
 #include "pipeline/filter_shape.hpp"
 #include "pipeline/pattern_encoder.hpp"
 #include "pipeline/pattern_match.hpp"
 #include "pipeline/pattern_shape.hpp"
+#include "pipeline/utf8.hpp"
 
 namespace signalbox::pipeline {
 namespace {
@@ -52,8 +55,18 @@ class PatternFilter final : public Filter {
   using Filter::explain;
   std::optional<Mismatch> explain(const FilterInput& input,
                                   std::span<const std::uint32_t> fields) const override {
-    if (matches(input, fields)) return std::nullopt;
-    return Mismatch{};
+    PatternScratch scratch;
+    const auto pattern = code();
+    PatternMatch match(pattern, input, fields, scratch);
+    if (match.matches()) return std::nullopt;
+    Mismatch mismatch{{}, {}, "what the pattern asks for", {}};
+    for (const auto& term : pattern.terms(pattern.ways().front())) {
+      if (match.verdict(term) != FieldVerdict::no) continue;
+      mismatch.path = to_valid_utf8(to_readable_path(pattern.paths()[term.field]));
+      mismatch.found = describe(match.leaves(term));
+      break;
+    }
+    return mismatch;
   }
 
  private:
