@@ -60,18 +60,6 @@ TEST(FieldSet, empty_names_are_names) {
   EXPECT_EQ(set.find("a"), FieldSet::kNoField);
 }
 
-TEST(FieldSet, a_dot_in_a_name_of_a_path_is_told_from_one_between_names) {
-  FieldSet set;
-  const auto two = set.add("x.a.b"), one = set.add("x.a\x01.b");
-  EXPECT_NE(one, two);
-  EXPECT_EQ(set.find("x.a.b"), two);
-  EXPECT_EQ(set.find("x.a\x01.b"), one);
-  EXPECT_EQ(set.field_at(set.child(FieldSet::kRoot, "x.a.b")), two);
-  EXPECT_EQ(set.depth(set.child(FieldSet::kRoot, "x.a.b")), 3u);
-  const auto control = set.add("c\x01\x01");
-  EXPECT_EQ(set.field_at(set.child(FieldSet::kRoot, "c\x01")), control);
-}
-
 TEST(FieldSet, thousands_of_fields_are_all_found_again) {
   FieldSet set;
   for (int i = 0; i < 5000; ++i) set.add("data.f" + std::to_string(i) + ".x");
