@@ -5,9 +5,9 @@
 
 namespace signalbox::pipeline {
 
-void IntervalIndex::add(const NumericRange& range, std::uint32_t entry) {
+void IntervalIndex::add(const NumericRange& range, Candidate candidate) {
   constexpr auto kInfinity = std::numeric_limits<double>::infinity();
-  ranges_.push_back({range.bottom.value_or(-kInfinity), range.top.value_or(kInfinity), 0, entry});
+  ranges_.push_back({range.bottom.value_or(-kInfinity), range.top.value_or(kInfinity), 0, candidate});
 }
 
 void IntervalIndex::build() {

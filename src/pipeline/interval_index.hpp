@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/candidate.hpp"
 #include "pipeline/numeric_range.hpp"
 
 namespace signalbox::pipeline {
@@ -12,11 +13,11 @@ namespace signalbox::pipeline {
 /// the answer.  Bounds count as included: what it finds is asked.
 class IntervalIndex {
  public:
-  void add(const NumericRange& range, std::uint32_t entry);
+  void add(const NumericRange& range, Candidate candidate);
   /// After the last add().
   void build();
 
-  /// Calls `found` with the entry of each range around `value`.
+  /// Calls `found` with the candidate of each range around `value`.
   template <class Found>
   void find(double value, Found found) const {
     search(0, ranges_.size(), value, found);
@@ -26,7 +27,7 @@ class IntervalIndex {
   struct Range {
     double bottom, top;
     double highest_top;  // of the subtree of which this is the middle
-    std::uint32_t entry;
+    Candidate candidate;
   };
 
   double set_highest(std::size_t first, std::size_t last);
@@ -40,7 +41,7 @@ class IntervalIndex {
       if (range.highest_top < value) return;
       search(first, middle, value, found);
       if (range.bottom > value) return;  // and so have all after it
-      if (range.top >= value) found(range.entry);
+      if (range.top >= value) found(range.candidate);
       first = middle + 1;
     }
   }

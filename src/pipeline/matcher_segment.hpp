@@ -28,14 +28,19 @@ class MatcherSegment {
              std::vector<RuleId>& matched) const;
 
   std::size_t size() const { return rules_.size(); }
-  const Matcher::Rule& rule(RuleIndex place) const { return rules_[place]; }
+  Matcher::Rule rule(RuleIndex place) const { return {rules_[place].id, rules_[place].filter}; }
   /// The place of a rule; nullopt when it is not here.
   std::optional<RuleIndex> find(RuleId id) const;
 
  private:
-  std::vector<Matcher::Rule> rules_;         // by id
-  std::vector<std::uint32_t> first_fields_;  // by place, in bound_fields_; one more says where the last end
-  std::vector<FieldId> bound_fields_;
+  struct BoundRule {
+    std::shared_ptr<const Filter> filter;
+    RuleId id;
+    std::uint32_t first_field = 0, field_count = 0;  // in bound_fields_
+  };
+
+  std::vector<BoundRule> rules_;       // by id
+  std::vector<FieldId> bound_fields_;  // each list that rules have, once
   CandidateIndex index_;
 };
 

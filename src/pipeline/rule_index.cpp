@@ -2,19 +2,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "pipeline/value_key.hpp"
 
 namespace signalbox::pipeline {
-
-CandidateIndex::Posting CandidateIndex::lookup(std::uint64_t key) const {
-  const auto bit = key >> 40 & (present_.size() * 64 - 1);
-  if ((present_[bit / 64] >> bit % 64 & 1) == 0) return {};
-  for (auto at = key & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
-    const auto& slot = slots_[at];
-    if (slot.posting.count == 0 || slot.key == key) return slot.posting;
-  }
-}
 
 /// One event's way through the tree.
 class CandidateIndex::Search {
@@ -22,23 +14,45 @@ class CandidateIndex::Search {
   Search(const CandidateIndex& index, const FilterInput& input, Scratch& scratch, std::vector<RuleIndex>& out)
       : index_(index), input_(input), scratch_(scratch), out_(out) {}
 
+  /// First all keys of the event, so that what is needed of the table comes into the cache together and all
+  /// checks can be made; then what they lead to.
   void start() {
+    scratch_.bits.clear();
+    scratch_.keys.clear();
+    for_each_root_plan([this](std::uint32_t number) { collect(number); });
     take(index_.nodes_.front().always);
-    for (const auto field : input_.present())
-      if (field < index_.root_plans_.size() && index_.root_plans_[field] != 0)
-        probe(index_.root_plans_[field] - 1);
+    for_each_root_plan([this](std::uint32_t number) { take_but_keys(index_.plans_[number]); });
+    for (const auto key : scratch_.keys) look_up(key);
   }
 
  private:
-  void take(const Posting& posting) {
-    if (posting.count == 1) {
-      out_.push_back(posting.value);
-    } else if (posting.count == Posting::kNode) {
-      enter(posting.value);
-    } else {
-      const auto* first = index_.postings_.data() + posting.value;
-      out_.insert(out_.end(), first, first + posting.count);
-    }
+  template <class Visit>
+  void for_each_root_plan(Visit visit) const {
+    for (const auto field : input_.present())
+      if (field < index_.root_plans_.size() && index_.root_plans_[field] != 0)
+        visit(index_.root_plans_[field] - 1);
+  }
+
+  void collect(std::uint32_t number) {
+    const auto& plan = index_.plans_[number];
+    scratch_.bits.set(EventBits::check_of(slot_key(number, Lookup::presence, 0)));
+    for (const auto& leaf : input_.leaves(plan.field))
+      for_each_key(plan, number, leaf, [this](std::uint64_t key) {
+        scratch_.bits.set(EventBits::check_of(key));
+        if (!index_.maybe_there(key)) return;
+        __builtin_prefetch(&index_.slots_[key & (index_.slots_.size() - 1)]);
+        scratch_.keys.push_back(key);
+      });
+  }
+
+  /// What a plan leads to other than by keys.
+  void take_but_keys(const Plan& plan) {
+    take(plan.present);
+    if (plan.intervals == 0) return;
+    const auto& intervals = index_.intervals_[plan.intervals - 1];
+    for (const auto& leaf : input_.leaves(plan.field))
+      if (leaf.kind == Leaf::Kind::number && leaf.comparable)
+        intervals.find(leaf.number, [this](const Candidate& candidate) { take(candidate); });
   }
 
   /// Each node once in an event: what is found there does not depend on the way.
@@ -54,8 +68,8 @@ class CandidateIndex::Search {
     }
     for (const auto field : input_.present()) {
       const auto first = index_.plans_.begin() + node.first_plan, last = index_.plans_.begin() + end;
-      const auto found =
-          std::lower_bound(first, last, field, [](const Plan& plan, FieldId f) { return plan.field < f; });
+      const auto before = [](const Plan& plan, FieldId f) { return plan.field < f; };
+      const auto found = std::lower_bound(first, last, field, before);
       if (found != last && found->field == field)
         probe(static_cast<std::uint32_t>(found - index_.plans_.begin()));
     }
@@ -65,47 +79,73 @@ class CandidateIndex::Search {
     const auto& plan = index_.plans_[number];
     const auto leaves = input_.leaves(plan.field);
     if (leaves.empty()) return;
-    take(plan.present);
-    for (const auto& leaf : leaves) probe(plan, number, leaf);
+    take_but_keys(plan);
+    for (const auto& leaf : leaves)
+      for_each_key(plan, number, leaf, [this](std::uint64_t key) {
+        if (index_.maybe_there(key)) look_up(key);
+      });
   }
 
-  void probe(const Plan& plan, std::uint32_t number, const Leaf& leaf) {
-    const auto find = [&](Lookup lookup, IndexKey key) {
-      take(index_.lookup(slot_key(number, lookup, key)));
-    };
-    if (plan.equal) find(Lookup::value, value_key(leaf));
-    if (plan.folded)
-      if (const auto key = folded_key(leaf)) find(Lookup::value, key);
+  /// Keys that are equal in their tag and near in place are all taken.
+  void look_up(std::uint64_t key) {
+    const auto mask = index_.slots_.size() - 1;
+    for (auto at = key & mask;; at = (at + 1) & mask) {
+      const auto& slot = index_.slots_[at];
+      if (slot.posting.kind == Posting::Kind::none) return;
+      if (slot.tag == tag_of(key)) take(slot.posting);
+    }
+  }
+
+  void take(const Candidate& candidate) {
+    if (candidate.possible(scratch_.bits)) out_.push_back(candidate.rule);
+  }
+
+  void take(const Posting& posting) {
+    switch (posting.kind) {
+      case Posting::Kind::none:
+        return;
+      case Posting::Kind::one:
+        return take(Candidate{posting.value, posting.checks});
+      case Posting::Kind::several: {
+        const auto* list = index_.lists_.data() + posting.value;
+        for (RuleIndex i = 1; i <= list->rule; ++i) take(list[i]);
+        return;
+      }
+      case Posting::Kind::node:
+        return enter(posting.value);
+    }
+  }
+
+  /// All keys under which the plan's rules may have filed the value.
+  template <class Visit>
+  void for_each_key(const Plan& plan, std::uint32_t number, const Leaf& leaf, Visit visit) const {
+    const auto give = [&](Lookup lookup, IndexKey key) { visit(slot_key(number, lookup, key)); };
+    if (plan.equal) give(Lookup::value, value_key(leaf));
+    if (plan.folded && leaf.kind == Leaf::Kind::string) give(Lookup::value, folded_key(leaf));
     const auto text = leaf.text;
     for (auto lengths = plan.prefix_lengths; lengths != 0; lengths &= lengths - 1) {
       const auto size = static_cast<std::size_t>(std::countr_zero(lengths)) + 1;
       if (size > text.size()) break;
-      find(Lookup::prefix, text_index_key(text.substr(0, size)));
+      give(Lookup::prefix, text_index_key(text.substr(0, size)));
     }
     for (auto lengths = plan.suffix_lengths; lengths != 0; lengths &= lengths - 1) {
       const auto size = static_cast<std::size_t>(std::countr_zero(lengths)) + 1;
       if (size > text.size()) break;
-      find(Lookup::suffix, text_index_key(text.substr(text.size() - size)));
+      give(Lookup::suffix, text_index_key(text.substr(text.size() - size)));
     }
     for (unsigned lengths = plan.infix_lengths; lengths != 0; lengths &= lengths - 1) {
       const auto size = static_cast<std::size_t>(std::countr_zero(lengths)) + 1;
       for (std::size_t at = 0; at + size <= text.size(); ++at)
-        find(Lookup::infix, text_index_key(text.substr(at, size)));
+        give(Lookup::infix, text_index_key(text.substr(at, size)));
     }
-    if (plan.intervals != 0 && leaf.kind == Leaf::Kind::number && leaf.comparable)
-      index_.intervals_[plan.intervals - 1].find(leaf.number, [&](RuleIndex rule) { out_.push_back(rule); });
-    if ((plan.address || plan.networks != 0) && leaf.kind == Leaf::Kind::string)
-      probe_address(plan, number, text);
-  }
-
-  void probe_address(const Plan& plan, std::uint32_t number, std::string_view text) {
+    if ((!plan.address && plan.networks == 0) || leaf.kind != Leaf::Kind::string) return;
     const auto address = parse_ip_address(text);
     if (!address) return;
-    if (plan.address) take(index_.lookup(slot_key(number, Lookup::value, ip_address_key(*address))));
+    if (plan.address) give(Lookup::value, ip_address_key(*address));
     if (plan.networks == 0) return;
-    const auto& lengths = index_.networks_[plan.networks - 1];
-    for (const auto bits : address->size == 4 ? lengths.v4 : lengths.v6)
-      take(index_.lookup(slot_key(number, Lookup::network, network_index_key(*address, bits))));
+    const auto& bits = index_.networks_[plan.networks - 1];
+    for (const auto length : address->size == 4 ? bits.v4 : bits.v6)
+      give(Lookup::network, network_index_key(*address, length));
   }
 
   static constexpr std::uint32_t kFewPlans = 8;

@@ -1,8 +1,8 @@
 #pragma once
 #include <cstdint>
-#include <span>
 #include <vector>
 
+#include "pipeline/candidate.hpp"
 #include "pipeline/field_set.hpp"
 #include "pipeline/filter_input.hpp"
 #include "pipeline/index_key.hpp"
@@ -10,19 +10,19 @@
 
 namespace signalbox::pipeline {
 
-/// A rule by its place in an index.
-using RuleIndex = std::uint32_t;
-
 /// What finds, among many rules, those that might match an event: for each rule (for each of the ways in
-/// which it can match) the requirement that the fewest other rules share is looked up by the event's values.
+/// which it can match) the requirement that the fewest other rules share is looked up by the event's values,
+/// and two others are checked by a bit each.
 ///
-/// Rules that share a requirement and have others go into a node of their own below it, and so on: a tree
-/// whose nodes each look at some fields.  What it finds has to be asked; it finds too much, never too little.
-/// Made by RuleIndexBuilder; const methods may run concurrently.
+/// Many rules that share a requirement go into a node of their own below it, which looks them up by what else
+/// they need, and so on: a tree whose nodes each look at some fields.  What it finds has to be asked; it
+/// finds too much, never too little.  Made by RuleIndexBuilder; const methods may run concurrently.
 class CandidateIndex {
  public:
   /// What is kept between events by who asks, so that asking allocates nothing.
   struct Scratch {
+    EventBits bits;
+    std::vector<std::uint64_t> keys;     // to be looked up
     std::vector<std::uint32_t> visited;  // by node: the round in which it was
     std::uint32_t round = 0;
   };
@@ -33,15 +33,16 @@ class CandidateIndex {
  private:
   friend class RuleIndexBuilder;
 
-  /// Where it goes on when a requirement holds: to some rules, or to a node.
+  /// Where it goes on when a requirement holds: to one candidate, to several, or to a node.
   struct Posting {
-    static constexpr std::uint32_t kNode = static_cast<std::uint32_t>(-1);
-    std::uint32_t value = 0;  // the rule if there is one, else the first in postings_, or the node
-    std::uint32_t count = 0;  // of rules; kNode
+    enum class Kind : std::uint8_t { none, one, several, node };
+    Kind kind = Kind::none;
+    std::uint32_t value = 0;        // of one: the rule; of several: their place in lists_; of node: its place
+    std::array<Check, 2> checks{};  // of one
   };
   struct Slot {
-    std::uint64_t key = 0;
-    Posting posting;  // count 0: the slot is free
+    std::uint32_t tag = 0;  // of the key; one that is met twice is two slots
+    Posting posting;        // none: the slot is free
   };
   /// What one node does with one field.
   struct Plan {
@@ -61,7 +62,7 @@ class CandidateIndex {
     Posting always;
   };
   /// How a value is looked up, so that keys of several kinds do not meet.
-  enum class Lookup : std::uint64_t { value = 1, prefix, suffix, infix, network };
+  enum class Lookup : std::uint64_t { value = 1, prefix, suffix, infix, network, presence };
 
   class Search;
 
@@ -70,15 +71,19 @@ class CandidateIndex {
         (key ^ (static_cast<std::uint64_t>(lookup) << 32 | plan) * 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u;
     return mixed ^ mixed >> 32;
   }
-  Posting lookup(std::uint64_t key) const;
+  static std::uint32_t tag_of(std::uint64_t key) { return static_cast<std::uint32_t>(key >> 32); }
+  /// False for most keys that are not in the table.
+  bool maybe_there(std::uint64_t key) const {
+    const auto bit = key >> 40 & (present_.size() * 64 - 1);
+    return (present_[bit / 64] >> bit % 64 & 1) != 0;
+  }
 
-  std::vector<Node> nodes_;  // [0]: where it begins
-  std::vector<Plan> plans_;
+  std::vector<Node> nodes_;                // [0]: where it begins
+  std::vector<Plan> plans_;                // the root's first
   std::vector<std::uint32_t> root_plans_;  // by field: the root's plan + 1, 0: none
   std::vector<Slot> slots_;                // open addressing, a power of two
-  std::vector<std::uint64_t>
-      present_;  // a bit for each key, to see most absent ones without a look at slots_
-  std::vector<RuleIndex> postings_;
+  std::vector<std::uint64_t> present_;     // a bit for each key, to tell most that are not in slots_
+  std::vector<Candidate> lists_;           // each list begins with its length, as the rule of a candidate
   std::vector<IntervalIndex> intervals_;
   std::vector<NetworkLengths> networks_;
 };

@@ -1,6 +1,7 @@
 #include "pipeline/rule_index_builder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
 #include <tuple>
@@ -9,7 +10,7 @@
 namespace signalbox::pipeline {
 namespace {
 
-constexpr std::size_t kAskedTogether = 8;  // so many rules are asked rather than told apart further
+constexpr std::size_t kCheckedTogether = 32;  // so many rules are checked rather than told apart by a node
 constexpr unsigned kDepthMax = 6;
 constexpr std::uint32_t kNeedsMax = 64;  // of one way that are looked at
 
@@ -138,21 +139,69 @@ bool RuleIndexBuilder::has_more(const Way& way) const {
   return static_cast<std::uint32_t>(std::popcount(way.met)) < way.need_count;
 }
 
+CandidateIndex::Lookup RuleIndexBuilder::lookup_of(Kind kind) {
+  using Lookup = CandidateIndex::Lookup;
+  switch (kind) {
+    case Kind::prefix:
+      return Lookup::prefix;
+    case Kind::suffix:
+      return Lookup::suffix;
+    case Kind::infix:
+      return Lookup::infix;
+    case Kind::network:
+      return Lookup::network;
+    case Kind::equal:
+    case Kind::address:
+    case Kind::folded:
+    case Kind::range:
+      break;
+  }
+  return Lookup::value;
+}
+
+/// The check for a need, 0 when there is none for such a one.
+Check RuleIndexBuilder::check_of(const Need& need) {
+  using Lookup = CandidateIndex::Lookup;
+  const auto plan = index_.root_plans_[need.field] - 1;
+  if (need.key_count == 0) return EventBits::check_of(CandidateIndex::slot_key(plan, Lookup::presence, 0));
+  const auto& key = keys_[need.first_key];
+  if (need.key_count > 1 || key.kind == Kind::range || key.kind == Kind::infix) return 0;
+  note(plan, key);
+  return EventBits::check_of(CandidateIndex::slot_key(plan, lookup_of(key.kind), key.key));
+}
+
+/// The rule of a way, with checks for the two needs that say the most of those that have not led to it.
+Candidate RuleIndexBuilder::candidate_of(const Way& way) {
+  Candidate candidate{way.rule};
+  const auto price = [this](const Need& need) {
+    if (need.key_count != 1) return need.key_count == 0 ? 100u : 1000u;
+    const auto& key = keys_[need.first_key];
+    return static_cast<unsigned>(weight(key.kind, key.size));
+  };
+  std::array<std::pair<unsigned, std::uint32_t>, kNeedsMax> unmet;
+  std::size_t count = 0;
+  for (std::uint32_t i = 0; i < way.need_count; ++i)
+    if ((way.met >> i & 1) == 0) unmet[count++] = {price(needs_[way.first_need + i]), way.first_need + i};
+  const auto best = std::min(count, candidate.checks.size());
+  std::partial_sort(unmet.begin(), unmet.begin() + static_cast<std::ptrdiff_t>(best),
+                    unmet.begin() + static_cast<std::ptrdiff_t>(count));
+  for (std::size_t i = 0; i < best; ++i) candidate.checks[i] = check_of(needs_[unmet[i].second]);
+  return candidate;
+}
+
 RuleIndexBuilder::Posting RuleIndexBuilder::make_posting(std::vector<Way> ways, unsigned depth) {
-  if (ways.empty()) return {};
   const bool tell_apart =
-      ways.size() > kAskedTogether && depth < kDepthMax &&
+      ways.size() > kCheckedTogether && depth < kDepthMax &&
       std::any_of(ways.begin(), ways.end(), [this](const Way& way) { return has_more(way); });
-  if (tell_apart) return {make_node(std::move(ways), depth + 1), Posting::kNode};
-  std::vector<RuleIndex> rules;
-  rules.reserve(ways.size());
-  for (const auto& way : ways) rules.push_back(way.rule);
-  std::sort(rules.begin(), rules.end());
-  rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
-  if (rules.size() == 1) return {rules.front(), 1};
-  const Posting posting{static_cast<std::uint32_t>(index_.postings_.size()),
-                        static_cast<std::uint32_t>(rules.size())};
-  index_.postings_.insert(index_.postings_.end(), rules.begin(), rules.end());
+  if (tell_apart) return {Posting::Kind::node, make_node(std::move(ways), depth + 1)};
+  if (ways.empty()) return {};
+  if (ways.size() == 1) {
+    const auto candidate = candidate_of(ways.front());
+    return {Posting::Kind::one, candidate.rule, candidate.checks};
+  }
+  const Posting posting{Posting::Kind::several, static_cast<std::uint32_t>(index_.lists_.size())};
+  index_.lists_.push_back({static_cast<RuleIndex>(ways.size())});
+  for (const auto& way : ways) index_.lists_.push_back(candidate_of(way));
   return posting;
 }
 
@@ -183,7 +232,8 @@ std::uint32_t RuleIndexBuilder::make_node(std::vector<Way> ways, unsigned depth)
   return node;
 }
 
-/// Makes the node's plans, one for each field, one after the other; then what is below them.
+/// Makes the node's plans, one for each field, one after the other (the root's are there); then what is below
+/// them.
 void RuleIndexBuilder::make_plans(std::uint32_t node, std::vector<Filed> filed, unsigned depth) {
   const auto order = [this](const Filed& filed_way) {
     const bool any = filed_way.key == kAnyValue;
@@ -191,19 +241,23 @@ void RuleIndexBuilder::make_plans(std::uint32_t node, std::vector<Filed> filed, 
     return std::tuple(filed_way.field, any, key.kind, key.size, key.key);
   };
   std::sort(filed.begin(), filed.end(), [&](const Filed& a, const Filed& b) { return order(a) < order(b); });
-  const auto first_plan = static_cast<std::uint32_t>(index_.plans_.size());
   std::vector<std::size_t> begins;
   for (std::size_t at = 0; at < filed.size(); ++at)
-    if (at == 0 || filed[at].field != filed[at - 1].field) {
-      begins.push_back(at);
-      index_.plans_.emplace_back().field = filed[at].field;
-    }
-  index_.nodes_[node].first_plan = first_plan;
-  index_.nodes_[node].plan_count = static_cast<std::uint32_t>(begins.size());
+    if (at == 0 || filed[at].field != filed[at - 1].field) begins.push_back(at);
+  std::vector<std::uint32_t> plans;
+  if (node != kRoot) {
+    index_.nodes_[node].first_plan = static_cast<std::uint32_t>(index_.plans_.size());
+    index_.nodes_[node].plan_count = static_cast<std::uint32_t>(begins.size());
+  }
+  for (const auto begin : begins) {
+    const auto field = filed[begin].field;
+    plans.push_back(node == kRoot ? index_.root_plans_[field] - 1
+                                  : static_cast<std::uint32_t>(index_.plans_.size()));
+    if (node != kRoot) index_.plans_.emplace_back().field = field;
+  }
   begins.push_back(filed.size());
-  for (std::size_t i = 0; i + 1 < begins.size(); ++i)
-    file(first_plan + static_cast<std::uint32_t>(i),
-         std::span(filed).subspan(begins[i], begins[i + 1] - begins[i]), depth);
+  for (std::size_t i = 0; i < plans.size(); ++i)
+    file(plans[i], std::span(filed).subspan(begins[i], begins[i + 1] - begins[i]), depth);
 }
 
 /// Puts the ways of one field under their keys, those of one key together.
@@ -219,7 +273,7 @@ void RuleIndexBuilder::file(std::uint32_t plan, std::span<const Filed> same_fiel
     const auto any = run.front().key == kAnyValue;
     if (!any && keys_[run.front().key].kind == Kind::range) {
       auto& intervals = index_.intervals_.emplace_back();
-      for (const auto& each : run) intervals.add(ranges_[keys_[each.key].range], each.way.rule);
+      for (const auto& each : run) intervals.add(ranges_[keys_[each.key].range], candidate_of(each.way));
       intervals.build();
       index_.plans_[plan].intervals = static_cast<std::uint32_t>(index_.intervals_.size());
       continue;
@@ -234,13 +288,7 @@ void RuleIndexBuilder::file(std::uint32_t plan, std::span<const Filed> same_fiel
     }
     const auto& key = keys_[run.front().key];
     note(plan, key);
-    using Lookup = CandidateIndex::Lookup;
-    const auto lookup = key.kind == Kind::prefix    ? Lookup::prefix
-                        : key.kind == Kind::suffix  ? Lookup::suffix
-                        : key.kind == Kind::infix   ? Lookup::infix
-                        : key.kind == Kind::network ? Lookup::network
-                                                    : Lookup::value;
-    entries_.push_back({CandidateIndex::slot_key(plan, lookup, key.key), posting});
+    entries_.push_back({CandidateIndex::slot_key(plan, lookup_of(key.kind), key.key), posting});
   }
 }
 
@@ -289,22 +337,24 @@ void RuleIndexBuilder::make_table() {
     const auto bit = entry.key >> 40 & (index_.present_.size() * 64 - 1);
     index_.present_[bit / 64] |= std::uint64_t{1} << bit % 64;
     auto at = entry.key & (capacity - 1);
-    while (index_.slots_[at].posting.count != 0) at = (at + 1) & (capacity - 1);
-    index_.slots_[at] = entry;
+    while (index_.slots_[at].posting.kind != Posting::Kind::none) at = (at + 1) & (capacity - 1);
+    index_.slots_[at] = {CandidateIndex::tag_of(entry.key), entry.posting};
   }
 }
 
 CandidateIndex RuleIndexBuilder::build() {
-  make_node(std::move(ways_), 0);
-  const auto& root = index_.nodes_.front();
-  for (std::uint32_t i = 0; i < root.plan_count; ++i) {
-    const auto field = index_.plans_[root.first_plan + i].field;
-    if (index_.root_plans_.size() <= field) index_.root_plans_.resize(field + 1);
-    index_.root_plans_[field] = root.first_plan + i + 1;
+  // The root looks at all fields: there the checks are made, too.
+  for (const auto& need : needs_) {
+    if (index_.root_plans_.size() <= need.field) index_.root_plans_.resize(need.field + 1);
+    auto& plan = index_.root_plans_[need.field];
+    if (plan != 0) continue;
+    index_.plans_.emplace_back().field = need.field;
+    plan = static_cast<std::uint32_t>(index_.plans_.size());
   }
+  make_node(std::move(ways_), 0);
   make_table();
   index_.plans_.shrink_to_fit();
-  index_.postings_.shrink_to_fit();
+  index_.lists_.shrink_to_fit();
   return std::move(index_);
 }
 

@@ -47,9 +47,14 @@ class RuleIndexBuilder {
     std::uint32_t key = 0;  // in keys_, kAnyValue
     Way way;
   };
+  struct Entry {
+    std::uint64_t key = 0;
+    Posting posting;
+  };
   using Counts = std::unordered_map<std::uint64_t, std::uint32_t>;
   static constexpr std::uint32_t kAnyValue = static_cast<std::uint32_t>(-1);
   static constexpr std::uint32_t kNoNeed = static_cast<std::uint32_t>(-1);
+  static constexpr std::uint32_t kRoot = 0;
 
   Key to_key(const Probe& probe);
   static std::uint64_t count_key(FieldId field, const Key& key);
@@ -62,6 +67,9 @@ class RuleIndexBuilder {
   void make_plans(std::uint32_t node, std::vector<Filed> filed, unsigned depth);
   void file(std::uint32_t plan, std::span<const Filed> same_field, unsigned depth);
   void note(std::uint32_t plan, const Key& key);
+  static CandidateIndex::Lookup lookup_of(Kind kind);
+  Check check_of(const Need& need);
+  Candidate candidate_of(const Way& way);
   Posting make_posting(std::vector<Way> ways, unsigned depth);
   void make_table();
 
@@ -70,7 +78,7 @@ class RuleIndexBuilder {
   std::vector<Way> ways_;
   std::vector<NumericRange> ranges_;
   RuleIndex rule_count_ = 0;
-  std::vector<CandidateIndex::Slot> entries_;  // of the table to be made
+  std::vector<Entry> entries_;  // of the table to be made
   CandidateIndex index_;
 };
 

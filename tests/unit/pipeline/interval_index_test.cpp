@@ -10,7 +10,7 @@ namespace {
 
 std::vector<std::uint32_t> found_in(const IntervalIndex& index, double value) {
   std::vector<std::uint32_t> found;
-  index.find(value, [&](std::uint32_t entry) { found.push_back(entry); });
+  index.find(value, [&](Candidate candidate) { found.push_back(candidate.rule); });
   std::sort(found.begin(), found.end());
   return found;
 }
@@ -23,8 +23,8 @@ TEST(IntervalIndex, an_empty_one_finds_nothing) {
 
 TEST(IntervalIndex, ranges_without_an_end_go_on_for_ever) {
   IntervalIndex index;
-  index.add({5.0, std::nullopt, true, false}, 1);
-  index.add({std::nullopt, 5.0, false, true}, 2);
+  index.add({5.0, std::nullopt, true, false}, Candidate{1});
+  index.add({std::nullopt, 5.0, false, true}, Candidate{2});
   index.build();
   EXPECT_EQ(found_in(index, -1e300), std::vector<std::uint32_t>{2});
   EXPECT_EQ(found_in(index, 5), (std::vector<std::uint32_t>{1, 2}));
@@ -40,7 +40,7 @@ TEST(IntervalIndex, finds_what_asking_each_range_finds) {
       const auto bottom = static_cast<double>(random() % 40),
                  top = bottom + static_cast<double>(random() % 20);
       ranges.push_back({bottom, top, true, true});
-      index.add(ranges.back(), entry);
+      index.add(ranges.back(), Candidate{entry});
     }
     index.build();
     for (double value = -1; value < 62; ++value) {
