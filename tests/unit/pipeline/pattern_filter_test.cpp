@@ -1,51 +1,18 @@
 #include "pipeline/pattern_filter.hpp"
 
 #include <gtest/gtest.h>
-#include <malloc.h>
 
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <vector>
 
 #include "pipeline/filter_input.hpp"
 #include "pipeline/filter_shape.hpp"
-
-namespace {
-
-/// What this thread holds of the heap, and how often it asked for some.
-struct Heap {
-  std::size_t bytes = 0, blocks = 0, allocations = 0;
-};
-thread_local Heap heap;
-
-void* counted(std::size_t size) {
-  void* block = std::malloc(size);
-  if (!block) throw std::bad_alloc();
-  heap.bytes += malloc_usable_size(block);
-  ++heap.blocks;
-  ++heap.allocations;
-  return block;
-}
-
-void release(void* block) {
-  if (!block) return;
-  heap.bytes -= malloc_usable_size(block);
-  --heap.blocks;
-  std::free(block);
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return counted(size); }
-void* operator new[](std::size_t size) { return counted(size); }
-void operator delete(void* block) noexcept { release(block); }
-void operator delete[](void* block) noexcept { release(block); }
-void operator delete(void* block, std::size_t) noexcept { release(block); }
-void operator delete[](void* block, std::size_t) noexcept { release(block); }
+#include "support/heap_count.hpp"
 
 namespace signalbox::pipeline {
 namespace {
+
+using test::heap;
 
 std::shared_ptr<const Filter> compile(std::string_view pattern) {
   auto filter = compile_pattern(pattern, PatternReading::strict);
