@@ -27,6 +27,8 @@ class Evaluation {
     switch (node.kind) {
       case Kind::literal:
         return {node.value, CesqlError::none};
+      case Kind::unreadable:
+        return failed(CesqlType::boolean, CesqlError::parse);
       case Kind::attribute:
         return attribute(node);
       case Kind::exists:
@@ -293,9 +295,10 @@ CesqlExpression::CesqlExpression(std::unique_ptr<const CesqlNode> root, std::vec
 
 CesqlExpression::~CesqlExpression() = default;
 
-Result<std::shared_ptr<const CesqlExpression>> CesqlExpression::parse(std::string_view text) {
+Result<std::shared_ptr<const CesqlExpression>> CesqlExpression::parse(std::string_view text,
+                                                                      WideIntegers wide) {
   std::vector<std::string> attributes;
-  auto root = parse_cesql(text, attributes);
+  auto root = parse_cesql(text, attributes, wide);
   if (!root) return root.error();
   return std::make_shared<const CesqlExpression>(std::make_unique<const CesqlNode>(std::move(*root)),
                                                  std::move(attributes));
@@ -313,8 +316,8 @@ std::vector<Requirement> CesqlExpression::requirements() const {
 
 std::string CesqlExpression::unknown_function() const { return find_unknown_function(*root_); }
 
-Result<std::shared_ptr<const Filter>> compile_cesql(std::string_view text) {
-  auto expression = CesqlExpression::parse(text);
+Result<std::shared_ptr<const Filter>> compile_cesql(std::string_view text, WideIntegers wide) {
+  auto expression = CesqlExpression::parse(text, wide);
   if (!expression) return expression.error();
   if (auto unknown = (*expression)->unknown_function(); !unknown.empty())
     return Error(Errc::invalid_argument, std::move(unknown));

@@ -43,6 +43,13 @@ constexpr std::size_t kCesqlDepthMax = 512;  ///< operators in one chain, and wh
 
 struct CesqlNode;
 
+/// What becomes of an expression that the grammar allows, with an integer that 32 bits cannot hold.  For the
+/// language that is a parse error.
+enum class WideIntegers : std::uint8_t {
+  refused,   ///< for people who write rules: the expression is refused with the integer's place
+  no_value,  ///< for judging events by the specification: it comes to a parse error, and passes nothing
+};
+
 /// A parsed CloudEvents SQL expression: immutable, thread-safe, pure; always comes to an end.
 ///
 /// Where the specification and the reference grammar differ it follows the grammar: AND, OR and XOR have one
@@ -50,7 +57,8 @@ struct CesqlNode;
 class CesqlExpression {
  public:
   /// Errors: invalid_argument ("at character 7: ..."), too_large.
-  static Result<std::shared_ptr<const CesqlExpression>> parse(std::string_view text);
+  static Result<std::shared_ptr<const CesqlExpression>> parse(std::string_view text,
+                                                              WideIntegers wide = WideIntegers::refused);
   explicit CesqlExpression(std::unique_ptr<const CesqlNode> root, std::vector<std::string> attributes);
   ~CesqlExpression();
   CesqlExpression(const CesqlExpression&) = delete;
@@ -74,6 +82,7 @@ class CesqlExpression {
 
 /// An expression as a filter: passes events for which it is true without an error.
 /// Errors: invalid_argument, also for functions that do not exist; too_large.
-Result<std::shared_ptr<const Filter>> compile_cesql(std::string_view text);
+Result<std::shared_ptr<const Filter>> compile_cesql(std::string_view text,
+                                                    WideIntegers wide = WideIntegers::refused);
 
 }  // namespace signalbox::pipeline

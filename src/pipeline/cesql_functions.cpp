@@ -65,6 +65,11 @@ CesqlResult absolute(std::span<CesqlValue> arguments) {
   return {std::abs(x), CesqlError::none};
 }
 
+template <CesqlType Type>
+CesqlResult is_castable(std::span<CesqlValue> arguments) {
+  return {cast(std::move(arguments[0]), Type).error == CesqlError::none, CesqlError::none};
+}
+
 CesqlResult string_length(std::span<CesqlValue> arguments) {
   return {static_cast<std::int32_t>(length(text_of(arguments[0]))), CesqlError::none};
 }
@@ -141,11 +146,14 @@ CesqlResult substring(std::span<CesqlValue> arguments) {
 constexpr auto kBoolean = CesqlType::boolean;
 constexpr auto kInteger = CesqlType::integer;
 constexpr auto kString = CesqlType::string;
+constexpr auto kAny = CesqlType::any;
 
-constexpr std::array<CesqlFunction, 13> kFunctions{
+constexpr std::array<CesqlFunction, 15> kFunctions{
     {{"INT", 1, 1, kInteger, kInteger, kInteger, identity},
      {"BOOL", 1, 1, kBoolean, kBoolean, kBoolean, identity},
      {"STRING", 1, 1, kString, kString, kString, identity},
+     {"IS_INT", 1, 1, kAny, kAny, kBoolean, is_castable<kInteger>},
+     {"IS_BOOL", 1, 1, kAny, kAny, kBoolean, is_castable<kBoolean>},
      {"ABS", 1, 1, kInteger, kInteger, kInteger, absolute},
      {"LENGTH", 1, 1, kString, kString, kInteger, string_length},
      {"CONCAT", 0, kAnyNumber, kString, kString, kString, concat},
@@ -193,6 +201,7 @@ CesqlType type_of(const CesqlValue& value) { return static_cast<CesqlType>(value
 CesqlValue zero_of(CesqlType type) {
   switch (type) {
     case CesqlType::boolean:
+    case CesqlType::any:
       break;
     case CesqlType::integer:
       return std::int32_t{0};
@@ -203,9 +212,10 @@ CesqlValue zero_of(CesqlType type) {
 }
 
 CesqlResult cast(CesqlValue value, CesqlType type) {
-  if (type_of(value) == type) return {std::move(value), CesqlError::none};
+  if (type == CesqlType::any || type_of(value) == type) return {std::move(value), CesqlError::none};
   switch (type) {
     case CesqlType::boolean:
+    case CesqlType::any:
       break;
     case CesqlType::integer:
       return to_integer(value);

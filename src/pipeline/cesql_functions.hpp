@@ -8,7 +8,12 @@
 
 namespace signalbox::pipeline {
 
-enum class CesqlType : std::uint8_t { boolean, integer, string };
+enum class CesqlType : std::uint8_t {
+  boolean,
+  integer,
+  string,
+  any,  ///< only of a function's argument: as it comes
+};
 
 CesqlType type_of(const CesqlValue& value);
 CesqlValue zero_of(CesqlType type);

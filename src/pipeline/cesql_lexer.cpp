@@ -99,12 +99,11 @@ class Lexer {
   }
 
   bool integer(CesqlToken& token) {
-    const auto begin = at_;
     if (text_[at_] == '+') ++at_;
     token.kind = Kind::integer;
     const char* const end = text_.data() + text_.size();
     const auto [stop, ec] = std::from_chars(text_.data() + at_, end, token.number);
-    if (ec != std::errc()) return refuse(begin, "an integer must be from -2147483648 to 2147483647");
+    token.wide = ec != std::errc();
     at_ = static_cast<std::size_t>(stop - text_.data());
     return true;
   }

@@ -45,6 +45,7 @@ struct CesqlToken {
   std::size_t at = 0;       ///< byte offset in the expression
   std::string text{};       ///< of a string: its value; of names: lower case
   std::int32_t number = 0;  ///< of an integer
+  bool wide = false;        ///< of an integer: it does not fit into 32 bits, `number` is 0
 };
 
 /// All tokens of an expression, `end` last.

@@ -17,6 +17,7 @@ namespace signalbox::pipeline {
 struct CesqlNode {
   enum class Kind : std::uint8_t {
     literal,
+    unreadable,  ///< a whole expression with a literal that has no value: a parse error
     attribute,
     exists,
     negate,
@@ -54,6 +55,6 @@ struct CesqlNode {
 
 /// Parses an expression; collects the names of its attributes in `attributes`.
 /// Errors: invalid_argument, too_large.
-Result<CesqlNode> parse_cesql(std::string_view text, std::vector<std::string>& attributes);
+Result<CesqlNode> parse_cesql(std::string_view text, std::vector<std::string>& attributes, WideIntegers wide);
 
 }  // namespace signalbox::pipeline

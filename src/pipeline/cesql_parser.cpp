@@ -40,12 +40,13 @@ std::string to_regular_expression(std::string_view like) {
 
 class Parser {
  public:
-  Parser(std::vector<CesqlToken> tokens, std::vector<std::string>& attributes)
-      : tokens_(std::move(tokens)), attributes_(attributes) {}
+  Parser(std::vector<CesqlToken> tokens, std::vector<std::string>& attributes, WideIntegers wide)
+      : tokens_(std::move(tokens)), attributes_(attributes), wide_(wide) {}
 
   Result<CesqlNode> parse() {
     CesqlNode root;
-    if (logic(root) && (here() == TokenKind::end || refuse("an operator was expected"))) return root;
+    if (logic(root) && (here() == TokenKind::end || refuse("an operator was expected")))
+      return unreadable_ ? of(Kind::unreadable) : std::move(root);
     return Error(code_, std::move(fault_));
   }
 
@@ -229,6 +230,9 @@ class Parser {
       case TokenKind::keyword_false:
         return literal(into, token.kind == TokenKind::keyword_true);
       case TokenKind::integer:
+        if (token.wide && wide_ == WideIntegers::refused)
+          return refuse("an integer must be from -2147483648 to 2147483647");
+        unreadable_ |= token.wide;
         return literal(into, token.number);
       case TokenKind::string:
         return literal(into, token.text);
@@ -277,6 +281,8 @@ class Parser {
 
   std::vector<CesqlToken> tokens_;
   std::vector<std::string>& attributes_;
+  WideIntegers wide_;
+  bool unreadable_ = false;
   std::size_t at_ = 0, nesting_ = 0;
   std::string fault_;
   Errc code_ = Errc::invalid_argument;
@@ -284,12 +290,13 @@ class Parser {
 
 }  // namespace
 
-Result<CesqlNode> parse_cesql(std::string_view text, std::vector<std::string>& attributes) {
+Result<CesqlNode> parse_cesql(std::string_view text, std::vector<std::string>& attributes,
+                              WideIntegers wide) {
   if (text.size() > kCesqlBytesMax)
     return Error(Errc::too_large, "an expression has at most " + std::to_string(kCesqlBytesMax) + " bytes");
   auto tokens = lex_cesql(text);
   if (!tokens) return tokens.error();
-  return Parser(std::move(*tokens), attributes).parse();
+  return Parser(std::move(*tokens), attributes, wide).parse();
 }
 
 }  // namespace signalbox::pipeline

@@ -92,7 +92,7 @@ class DialectFilter final : public Filter {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : reader_(text, kDialectDepthMax) {}
+  Parser(std::string_view text, WideIntegers wide) : reader_(text, kDialectDepthMax), wide_(wide) {}
 
   Result<std::shared_ptr<const Filter>> parse() {
     Expression root;
@@ -221,7 +221,7 @@ class Parser {
 
   bool sql(Expression& into) {
     if (token_ != JsonToken::string) return refuse("takes an expression");
-    auto filter = compile_filter({FilterSpec::Kind::sql, std::string(reader_.text())});
+    auto filter = compile_cesql(reader_.text(), wide_);
     if (!filter) {
       code_ = filter.error().code;
       return refuse(filter.error().message);
@@ -250,6 +250,7 @@ class Parser {
   }
 
   JsonReader reader_;
+  WideIntegers wide_;
   JsonToken token_ = JsonToken::fault;
   std::string pointer_, fault_;
   Errc code_ = Errc::invalid_argument;
@@ -258,10 +259,10 @@ class Parser {
 
 }  // namespace
 
-Result<std::shared_ptr<const Filter>> compile_dialects(std::string_view text) {
+Result<std::shared_ptr<const Filter>> compile_dialects(std::string_view text, WideIntegers wide) {
   if (text.size() > kDialectBytesMax)
     return Error(Errc::too_large, "filters have at most " + std::to_string(kDialectBytesMax) + " bytes");
-  return Parser(text).parse();
+  return Parser(text, wide).parse();
 }
 
 }  // namespace signalbox::pipeline

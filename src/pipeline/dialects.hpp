@@ -3,6 +3,7 @@
 #include <memory>
 #include <string_view>
 
+#include "pipeline/cesql.hpp"
 #include "pipeline/filter.hpp"
 
 namespace signalbox::pipeline {
@@ -16,7 +17,7 @@ constexpr std::size_t kDialectDepthMax = 64;
 ///
 /// Attributes that are no strings compare by their string form (`true`, `42`); an absent attribute passes no
 /// test. Errors: invalid_argument, too_large; the message begins with the JSON Pointer of what is wrong.
-/// Unsupported for `sql` when it is not built in.
-Result<std::shared_ptr<const Filter>> compile_dialects(std::string_view text);
+Result<std::shared_ptr<const Filter>> compile_dialects(std::string_view text,
+                                                       WideIntegers wide = WideIntegers::refused);
 
 }  // namespace signalbox::pipeline

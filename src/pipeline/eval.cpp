@@ -10,6 +10,7 @@
 #include "base/nearest_name.hpp"
 #include "event/codec.hpp"
 #include "pipeline/cesql.hpp"
+#include "pipeline/dialects.hpp"
 #include "pipeline/filter.hpp"
 #include "pipeline/filter_input.hpp"
 #include "pipeline/filter_shape.hpp"
@@ -71,8 +72,7 @@ Status require(const Member& member, JsonToken type, const char* what) {
   return member.type == type ? ok() : refuse(name + " is not " + what);
 }
 
-std::string verdict(const FilterSpec& spec, std::string_view event) {
-  const auto filter = compile_filter(spec);
+std::string verdict(const Result<std::shared_ptr<const Filter>>& filter, std::string_view event) {
   if (!filter) return to_error(filter.error().message);
   FieldSet fields;
   for (const auto& path : (*filter)->shape().fields) fields.add(path);
@@ -110,7 +110,7 @@ std::string eval_pattern(std::string_view line) {
       return to_error("\"compat\" can only be \"eventbridge\"");
     spec.eventbridge_compat = true;
   }
-  return verdict(spec, event.raw);
+  return verdict(compile_filter(spec), event.raw);
 }
 
 std::string eval_filters(std::string_view line) {
@@ -121,7 +121,8 @@ std::string eval_filters(std::string_view line) {
     return to_error(status.error().message);
   if (const auto status = require(event, JsonToken::object, "an object"); !status)
     return to_error(status.error().message);
-  return verdict({FilterSpec::Kind::filters, std::string(filters.raw)}, event.raw);
+  // By the specification, where a rule is held to more: an expression without a value passes nothing.
+  return verdict(compile_dialects(filters.raw, WideIntegers::no_value), event.raw);
 }
 
 std::string eval_sql(std::string_view line) {

@@ -11,7 +11,8 @@ namespace signalbox::pipeline {
 /// any JSON object.  Answers `{"match":true}` or `{"match":false}`.
 std::string eval_pattern(std::string_view line);
 
-/// `{"filters":[...],"event":{...}}`: the event in the CloudEvents JSON form.  Answers as eval_pattern().
+/// `{"filters":[...],"event":{...}}`: the event in the CloudEvents JSON form.  Answers as eval_pattern().  An
+/// `sql` with an integer beyond 32 bits, which no rule may have, passes nothing here.
 std::string eval_filters(std::string_view line);
 
 /// `{"expression":"...","event":{...}}`: CloudEvents SQL.  Answers `{"result":...}` with a boolean, number or

@@ -76,6 +76,17 @@ TEST(Dialects, a_slip_is_refused_with_its_place_and_the_reason) {
   for (const auto& row : rows) EXPECT_EQ(pass(row.filters), row.message) << row.filters;
 }
 
+TEST(Dialects, an_integer_beyond_32_bits_is_refused_in_a_rule_and_passes_nothing_when_judged) {
+  const auto filters = R"([{"any":[{"sql":"TRUE OR 2147483648 = 1"},{"exact":{"id":"2"}}]}])";
+  EXPECT_EQ(pass(filters), "/0/any/0/sql: at character 8: an integer must be from -2147483648 to 2147483647");
+  const auto judged = compile_dialects(filters, WideIntegers::no_value);
+  ASSERT_TRUE(judged);
+  EXPECT_FALSE((*judged)->matches(sample()));
+  const auto malformed = compile_dialects(R"([{"sql":"2147483648 +"}])", WideIntegers::no_value);
+  ASSERT_FALSE(malformed);
+  EXPECT_EQ(malformed.error().message, "/0/sql: at the end: a value was expected");
+}
+
 TEST(Dialects, size_and_depth_are_bounded) {
   EXPECT_NE(pass(std::string(kDialectBytesMax + 1, ' ')).find("at most"), std::string::npos);
   std::string deep = R"({"exact":{"id":"1"}})";
