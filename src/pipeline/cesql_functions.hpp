@@ -4,35 +4,32 @@
 #include <span>
 #include <string_view>
 
-#include "pipeline/cesql.hpp"
+#include "pipeline/cesql_arena.hpp"
+#include "pipeline/cesql_value.hpp"
 
 namespace signalbox::pipeline {
 
-enum class CesqlType : std::uint8_t {
-  boolean,
-  integer,
-  string,
-  any,  ///< only of a function's argument: as it comes
-};
-
-CesqlType type_of(const CesqlValue& value);
-CesqlValue zero_of(CesqlType type);
-
-/// Casts by the table of CloudEvents SQL 1.0 section 3.7; with error `cast` the zero value of `type`.
-CesqlResult cast(CesqlValue value, CesqlType type);
+/// Joining the same attribute again and again must not grow without bound.
+constexpr std::size_t kCesqlStringBytesMax = 4 << 20;
 
 /// A built-in function (section 3.5).
 struct CesqlFunction {
+  static constexpr std::size_t kArgumentsMax = 3;  ///< of those with a `run`
+
   std::string_view name;  ///< in upper case
   std::size_t arguments_min, arguments_max;
   CesqlType first, others;  ///< what its first and its other arguments are cast to
   CesqlType result;
-  CesqlResult (*run)(std::span<CesqlValue> arguments);
+  /// A new string lies on top of the arena.  nullptr: it joins its arguments one after the other, with the
+  /// first between them when `arguments_min` is 1.
+  CesqlResult (*run)(std::span<const CesqlValue> arguments, CesqlArena& arena);
 };
 
-/// nullptr when no function has this name and takes that many arguments.  `name` is in upper case.
-const CesqlFunction* find_cesql_function(std::string_view name, std::size_t arguments);
+std::span<const CesqlFunction> cesql_functions();
 /// All names, for hints; some more than once.
 std::span<const std::string_view> cesql_function_names();
+
+/// In characters, not bytes.
+std::size_t count_characters(std::string_view text);
 
 }  // namespace signalbox::pipeline

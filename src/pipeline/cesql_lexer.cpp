@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "pipeline/cesql_functions.hpp"
+
 namespace signalbox::pipeline {
 namespace {
 
@@ -53,6 +55,7 @@ class Lexer {
       CesqlToken token;
       token.at = at_;
       if (at_ < text_.size() && !read(token)) return Error(Errc::invalid_argument, std::move(fault_));
+      token.end = at_;
       tokens.push_back(std::move(token));
     } while (tokens.back().kind != Kind::end);
     return tokens;
@@ -60,7 +63,7 @@ class Lexer {
 
  private:
   bool refuse(std::size_t at, const char* why) {
-    fault_ = "at character " + std::to_string(at) + ": " + why;
+    fault_ = "at character " + std::to_string(count_characters(text_.substr(0, at))) + ": " + why;
     return false;
   }
 

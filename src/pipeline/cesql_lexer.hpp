@@ -42,14 +42,15 @@ struct CesqlToken {
     function_name,  ///< letters and underscores
   };
   Kind kind = Kind::end;
-  std::size_t at = 0;       ///< byte offset in the expression
+  std::size_t at = 0;       ///< where it begins in the expression, in bytes
+  std::size_t end = 0;      ///< and where it ends
   std::string text{};       ///< of a string: its value; of names: lower case
   std::int32_t number = 0;  ///< of an integer
   bool wide = false;        ///< of an integer: it does not fit into 32 bits, `number` is 0
 };
 
 /// All tokens of an expression, `end` last.
-/// Errors: invalid_argument for a character or number that is no token.
+/// Errors: invalid_argument for characters that are no token.
 Result<std::vector<CesqlToken>> lex_cesql(std::string_view text);
 
 }  // namespace signalbox::pipeline

@@ -1,8 +1,14 @@
+#include <simdjson.h>
+
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
+#include "base/nearest_name.hpp"
+#include "pipeline/cesql_functions.hpp"
 #include "pipeline/cesql_lexer.hpp"
-#include "pipeline/cesql_node.hpp"
+#include "pipeline/cesql_like.hpp"
+#include "pipeline/cesql_program.hpp"
 
 namespace signalbox::pipeline {
 namespace {
@@ -10,44 +16,45 @@ namespace {
 using Kind = CesqlNode::Kind;
 using TokenKind = CesqlToken::Kind;
 
-constexpr std::int64_t kPatternMemoryMax = 1 << 20;
-
-std::string upper(std::string text) {
-  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return text;
-}
-
-/// A LIKE pattern as a regular expression: `%` any characters, `_` one, either literal after a backslash.
-std::string to_regular_expression(std::string_view like) {
-  std::string out, literal;
-  const auto flush = [&] {
-    out += re2::RE2::QuoteMeta(literal);
-    literal.clear();
-  };
-  for (std::size_t i = 0; i < like.size(); ++i) {
-    if (like[i] == '\\' && i + 1 < like.size() && (like[i + 1] == '%' || like[i + 1] == '_')) {
-      literal += like[++i];
-    } else if (like[i] == '%' || like[i] == '_') {
-      flush();
-      out += like[i] == '%' ? ".*" : ".";
-    } else {
-      literal += like[i];
-    }
-  }
-  flush();
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return out;
 }
 
+std::uint16_t narrow(std::size_t value) {
+  assert(value <= std::numeric_limits<std::uint16_t>::max());  // by kCesqlBytesMax
+  return static_cast<std::uint16_t>(value);
+}
+
+std::uint8_t find_function(std::string_view name, std::size_t arguments) {
+  const auto all = cesql_functions();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const CesqlFunction& f) {
+    return f.name == name && arguments >= f.arguments_min && arguments <= f.arguments_max;
+  });
+  return found == all.end() ? CesqlNode::kNoFunction : static_cast<std::uint8_t>(found - all.begin());
+}
+
+/// Each level of the grammar puts the tree that it reads at the end of nodes_, and leaves its depth in
+/// depth_.
 class Parser {
  public:
-  Parser(std::vector<CesqlToken> tokens, std::vector<std::string>& attributes, WideIntegers wide)
-      : tokens_(std::move(tokens)), attributes_(attributes), wide_(wide) {}
+  Parser(std::string_view text, std::vector<CesqlToken> tokens, std::vector<std::string>& attributes,
+         WideIntegers wide)
+      : text_(text), tokens_(std::move(tokens)), attributes_(attributes), wide_(wide) {}
 
-  Result<CesqlNode> parse() {
-    CesqlNode root;
-    if (logic(root) && (here() == TokenKind::end || refuse("an operator was expected")))
-      return unreadable_ ? of(Kind::unreadable) : std::move(root);
-    return Error(code_, std::move(fault_));
+  Result<CesqlProgram> parse() {
+    if (!logic() || (here() != TokenKind::end && !refuse("an operator was expected")))
+      return Error(code_, std::move(fault_));
+    if (unreadable_) {
+      nodes_.assign(1, CesqlNode{});
+      nodes_.front().kind = Kind::unreadable;
+      nodes_.front().end = narrow(text_.size());
+    }
+    std::string text;
+    text.reserve(text_.size() + pool_.size());
+    text.append(text_).append(pool_);
+    return CesqlProgram({nodes_.begin(), nodes_.end()}, std::move(text), text_.size());
   }
 
  private:
@@ -60,71 +67,99 @@ class Parser {
   }
 
   bool refuse(const std::string& why, Errc code = Errc::invalid_argument) {
-    if (fault_.empty()) {
-      fault_ = (here() == TokenKind::end ? "at the end: "
-                                         : "at character " + std::to_string(tokens_[at_].at) + ": ") +
-               why;
-      code_ = code;
-    }
+    if (!fault_.empty()) return false;
+    const auto place = count_characters(text_.substr(0, tokens_[at_].at));
+    fault_ = here() == TokenKind::end ? "at the end: " : "at character " + std::to_string(place) + ": ";
+    fault_ += why;
+    code_ = code;
     return false;
   }
 
-  /// Puts `node` in the place of its first operand.
-  bool wrap(CesqlNode& operand, CesqlNode node) {
-    node.operands.insert(node.operands.begin(), std::move(operand));
-    for (const auto& child : node.operands) node.depth = std::max(node.depth, child.depth + 1);
-    operand = std::move(node);
-    return operand.depth <= kCesqlDepthMax || refuse("too many operators in a row", Errc::too_large);
-  }
-
-  static CesqlNode of(Kind kind) {
-    CesqlNode node;
+  /// A node at the end, for the token that was just taken.
+  CesqlNode& add(Kind kind) {
+    auto& node = nodes_.emplace_back();
     node.kind = kind;
+    node.begin = narrow(tokens_[at_ - 1].at);
+    node.end = narrow(tokens_[at_ - 1].end);
+    depth_ = 1;
     return node;
   }
 
+  /// A node in front of the tree at `at`, which becomes its first operand.
+  CesqlNode& insert(std::size_t at, Kind kind) {
+    CesqlNode node;
+    node.kind = kind;
+    node.begin = nodes_[at].begin;
+    return *nodes_.insert(nodes_.begin() + static_cast<std::ptrdiff_t>(at), node);
+  }
+
+  /// Completes the operator at `at` with all nodes behind it; its deepest operand is `depth` deep.
+  bool close(std::size_t at, std::size_t operands, std::size_t depth) {
+    auto& node = nodes_[at];
+    node.operands = narrow(operands);
+    node.size = narrow(nodes_.size() - at);
+    node.end = narrow(tokens_[at_ - 1].end);
+    depth_ = depth + 1;
+    return depth_ <= kCesqlDepthMax || refuse("too many operators in a row", Errc::too_large);
+  }
+
+  /// The place of a text that is the expression's at `at`, or else in the pool.
+  std::uint32_t place_of(std::string_view text, std::size_t at) {
+    if (text_.substr(at, text.size()) != text) {
+      at = text_.size() + pool_.size();
+      pool_ += text;
+    }
+    return std::uint32_t{narrow(at)} | std::uint32_t{narrow(text.size())} << 16;
+  }
+
+  static Kind logic_operator(TokenKind kind) {
+    return kind == TokenKind::keyword_and   ? Kind::and_
+           : kind == TokenKind::keyword_or  ? Kind::or_
+           : kind == TokenKind::keyword_xor ? Kind::xor_
+                                            : Kind::boolean;
+  }
+
   /// AND, OR, XOR: one precedence, to the right.
-  bool logic(CesqlNode& into) {
-    std::vector<CesqlNode> operands(1);
-    std::vector<Kind> operators;
-    if (!comparison(operands.back())) return false;
+  bool logic() {
+    std::vector<std::size_t> operators, depths;
     for (;;) {
-      if (take(TokenKind::keyword_and))
-        operators.push_back(Kind::and_);
-      else if (take(TokenKind::keyword_or))
-        operators.push_back(Kind::or_);
-      else if (take(TokenKind::keyword_xor))
-        operators.push_back(Kind::xor_);
-      else
-        break;
-      if (!comparison(operands.emplace_back())) return false;
+      const auto begin = nodes_.size();
+      if (!comparison()) return false;
+      depths.push_back(depth_);
+      const auto kind = logic_operator(here());
+      if (kind == Kind::boolean) break;
+      ++at_;
+      insert(begin, kind);
+      operators.push_back(begin);
     }
+    auto depth = depths.back();
     for (; !operators.empty(); operators.pop_back()) {
-      auto node = of(operators.back());
-      node.operands.push_back(std::move(operands.back()));
-      operands.pop_back();
-      if (!wrap(operands.back(), std::move(node))) return false;
+      depths.pop_back();
+      if (!close(operators.back(), 2, std::max(depth, depths.back()))) return false;
+      depth = depth_;
     }
-    into = std::move(operands.front());
+    depth_ = depth;
     return true;
   }
 
-  using Level = bool (Parser::*)(CesqlNode&);
+  using Level = bool (Parser::*)();
 
   /// A level of binary operators that associate to the left.
   template <class OperatorOf>
-  bool to_the_left(CesqlNode& into, Level operand, OperatorOf operator_of) {
-    if (!(this->*operand)(into)) return false;
-    for (auto kind = operator_of(here()); kind != Kind::literal; kind = operator_of(here())) {
+  bool to_the_left(Level operand, OperatorOf operator_of) {
+    const auto begin = nodes_.size();
+    if (!(this->*operand)()) return false;
+    for (auto kind = operator_of(here()); kind != Kind::boolean; kind = operator_of(here())) {
+      const auto depth = depth_;
       ++at_;
-      auto node = of(kind);
-      if (!(this->*operand)(node.operands.emplace_back()) || !wrap(into, std::move(node))) return false;
+      insert(begin, kind);
+      if (!(this->*operand)() || !close(begin, 2, std::max(depth, depth_))) return false;
     }
     return true;
   }
 
-  bool comparison(CesqlNode& into) {
-    return to_the_left(into, &Parser::sum, [](TokenKind kind) {
+  bool comparison() {
+    return to_the_left(&Parser::sum, [](TokenKind kind) {
       switch (kind) {
         case TokenKind::equal:
           return Kind::equal;
@@ -139,164 +174,216 @@ class Parser {
         case TokenKind::greater_or_equal:
           return Kind::greater_or_equal;
         default:
-          return Kind::literal;
+          return Kind::boolean;
       }
     });
   }
 
-  bool sum(CesqlNode& into) {
-    return to_the_left(into, &Parser::product, [](TokenKind kind) {
-      return kind == TokenKind::plus ? Kind::add : kind == TokenKind::minus ? Kind::subtract : Kind::literal;
+  bool sum() {
+    return to_the_left(&Parser::product, [](TokenKind kind) {
+      return kind == TokenKind::plus ? Kind::add : kind == TokenKind::minus ? Kind::subtract : Kind::boolean;
     });
   }
 
-  bool product(CesqlNode& into) {
-    return to_the_left(into, &Parser::membership, [](TokenKind kind) {
+  bool product() {
+    return to_the_left(&Parser::membership, [](TokenKind kind) {
       return kind == TokenKind::star      ? Kind::multiply
              : kind == TokenKind::slash   ? Kind::divide
              : kind == TokenKind::percent ? Kind::remainder
-                                          : Kind::literal;
+                                          : Kind::boolean;
     });
   }
 
   /// LIKE and IN, which bind tighter than all other binary operators.
-  bool membership(CesqlNode& into) {
-    if (!unary(into)) return false;
+  bool membership() {
+    const auto begin = nodes_.size();
+    if (!unary()) return false;
     for (;;) {
       const bool negated = here() == TokenKind::keyword_not &&
                            (ahead() == TokenKind::keyword_like || ahead() == TokenKind::keyword_in);
       if (negated) ++at_;
       if (take(TokenKind::keyword_like)) {
-        if (!like(into, negated)) return false;
+        if (!like(begin, negated)) return false;
       } else if (take(TokenKind::keyword_in)) {
-        if (!in(into, negated)) return false;
+        if (!in(begin, negated)) return false;
       } else {
         return true;
       }
     }
   }
 
-  bool like(CesqlNode& into, bool negated) {
+  bool like(std::size_t begin, bool negated) {
     if (here() != TokenKind::string) return refuse("LIKE takes a string in quotation marks");
-    auto node = of(Kind::like);
-    node.negated = negated;
-    re2::RE2::Options options(re2::RE2::Quiet);
-    options.set_dot_nl(true);
-    options.set_max_mem(kPatternMemoryMax);
-    node.pattern = std::make_unique<const re2::RE2>(to_regular_expression(tokens_[at_].text), options);
-    if (!node.pattern->ok()) return refuse("the pattern of LIKE is too large", Errc::too_large);
-    ++at_;
-    return wrap(into, std::move(node));
+    const auto& token = tokens_[at_++];
+    auto& node = insert(begin, Kind::like);
+    node.detail = negated ? 1 : 0;
+    node.data = place_of(to_like_pattern(token.text), token.at + 1);
+    return close(begin, 1, depth_);
   }
 
-  bool in(CesqlNode& into, bool negated) {
-    auto node = of(Kind::in);
-    node.negated = negated;
+  bool in(std::size_t begin, bool negated) {
     if (here() != TokenKind::open || ahead() == TokenKind::close)
       return refuse("IN takes a list in parentheses, as in IN ('a', 'b')");
     ++at_;
-    return list(node.operands) && wrap(into, std::move(node));
+    insert(begin, Kind::in).detail = negated ? 1 : 0;
+    const auto depth = depth_;
+    std::size_t elements = 0;
+    return list(elements) && close(begin, elements + 1, std::max(depth, depth_));
   }
 
-  /// Expressions up to the closing parenthesis.
-  bool list(std::vector<CesqlNode>& into) {
+  /// Expressions up to the closing parenthesis, and how many; depth_ is that of the deepest.
+  bool list(std::size_t& count) {
+    std::size_t depth = 0;
     do {
-      if (!nested(into.emplace_back(), &Parser::logic)) return false;
+      if (!nested(&Parser::logic)) return false;
+      depth = std::max(depth, depth_);
+      ++count;
     } while (take(TokenKind::comma));
+    depth_ = depth;
     return take(TokenKind::close) || refuse("a comma or \")\" was expected");
   }
 
-  bool nested(CesqlNode& into, Level level) {
+  bool nested(Level level) {
     if (nesting_ == kCesqlNestingMax) return refuse("nested too deeply", Errc::too_large);
     ++nesting_;
-    const bool read = (this->*level)(into);
+    const bool read = (this->*level)();
     --nesting_;
     return read;
   }
 
-  bool unary(CesqlNode& into) {
-    if (take(TokenKind::keyword_not)) return nested(into, &Parser::unary) && wrap(into, of(Kind::not_));
-    if (take(TokenKind::minus)) return nested(into, &Parser::unary) && wrap(into, of(Kind::negate));
-    return primary(into);
+  bool unary() {
+    const bool negates = here() == TokenKind::minus;
+    if (!negates && here() != TokenKind::keyword_not) return primary();
+    const auto begin = nodes_.size();
+    ++at_;
+    add(negates ? Kind::negate : Kind::not_);
+    return nested(&Parser::unary) && close(begin, 1, depth_);
   }
 
-  bool primary(CesqlNode& into) {
-    const auto& token = tokens_[at_];
-    switch (token.kind) {
+  bool primary() {
+    switch (here()) {
       case TokenKind::open:
-        ++at_;
-        return nested(into, &Parser::logic) && (take(TokenKind::close) || refuse("\")\" was expected"));
+        return parenthesized();
       case TokenKind::keyword_true:
       case TokenKind::keyword_false:
-        return literal(into, token.kind == TokenKind::keyword_true);
+        ++at_;
+        add(Kind::boolean).detail = tokens_[at_ - 1].kind == TokenKind::keyword_true ? 1 : 0;
+        return true;
       case TokenKind::integer:
-        if (token.wide && wide_ == WideIntegers::refused)
-          return refuse("an integer must be from -2147483648 to 2147483647");
-        unreadable_ |= token.wide;
-        return literal(into, token.number);
-      case TokenKind::string:
-        return literal(into, token.text);
+        return integer();
+      case TokenKind::string: {
+        const auto& token = tokens_[at_++];
+        add(Kind::string).data = place_of(token.text, token.at + 1);
+        return true;
+      }
       case TokenKind::keyword_exists:
         ++at_;
         if (here() != TokenKind::identifier) return refuse("EXISTS takes the name of an attribute");
-        return attribute(into, Kind::exists);
+        return attribute(Kind::exists);
       case TokenKind::identifier:
       case TokenKind::function_name:
-        if (ahead() == TokenKind::open &&
-            std::none_of(token.text.begin(), token.text.end(), [](char c) { return c >= '0' && c <= '9'; }))
-          return call(into);
-        if (token.kind == TokenKind::function_name) return refuse("a function was expected to be called");
-        return attribute(into, Kind::attribute);
+        return name();
       default:
         return refuse("a value was expected");
     }
   }
 
-  bool literal(CesqlNode& into, CesqlValue value) {
-    into = of(Kind::literal);
-    into.value = std::move(value);
-    ++at_;
+  bool parenthesized() {
+    const auto begin = nodes_.size();
+    const auto from = tokens_[at_++].at;
+    if (!nested(&Parser::logic)) return false;
+    if (!take(TokenKind::close)) return refuse("\")\" was expected");
+    nodes_[begin].begin = narrow(from);
+    nodes_[begin].end = narrow(tokens_[at_ - 1].end);
     return true;
   }
 
-  bool attribute(CesqlNode& into, Kind kind) {
-    into = of(kind);
+  bool integer() {
+    const auto& token = tokens_[at_];
+    if (token.wide && wide_ == WideIntegers::refused)
+      return refuse("an integer must be from -2147483648 to 2147483647");
+    unreadable_ |= token.wide;
+    ++at_;
+    add(Kind::integer).data = std::bit_cast<std::uint32_t>(token.number);
+    return true;
+  }
+
+  bool name() {
+    const auto& token = tokens_[at_];
+    const bool has_digits =
+        std::any_of(token.text.begin(), token.text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (ahead() == TokenKind::open && !has_digits) return call();
+    if (token.kind == TokenKind::function_name) return refuse("a function was expected to be called");
+    return attribute(Kind::attribute);
+  }
+
+  bool attribute(Kind kind) {
+    const auto begin = tokens_[kind == Kind::exists ? at_ - 1 : at_].at;
     const auto& name = tokens_[at_++].text;
+    auto& node = add(kind);
+    node.begin = narrow(begin);
+    node.data = CesqlNode::kNoAttribute;
     if (name == "data") return true;  // not a context attribute, hence never there
     const auto found = std::find(attributes_.begin(), attributes_.end(), name);
-    into.attribute = static_cast<std::size_t>(found - attributes_.begin());
+    node.data = static_cast<std::uint32_t>(found - attributes_.begin());
     if (found == attributes_.end()) attributes_.push_back(name);
     return true;
   }
 
-  bool call(CesqlNode& into) {
-    into = of(Kind::call);
-    into.name = upper(tokens_[at_].text);
+  bool call() {
+    const auto& token = tokens_[at_];
+    const auto begin = nodes_.size();
     at_ += 2;
-    if (!take(TokenKind::close) && !list(into.operands)) return false;
-    into.function = find_cesql_function(into.name, into.operands.size());
-    for (const auto& argument : into.operands) into.depth = std::max(into.depth, argument.depth + 1);
-    return into.depth <= kCesqlDepthMax || refuse("too many operators in a row", Errc::too_large);
+    auto& node = add(Kind::call);
+    node.begin = narrow(token.at);
+    node.data = place_of(text_.substr(token.at, token.end - token.at), token.at);
+    depth_ = 0;
+    std::size_t arguments = 0;
+    if (!take(TokenKind::close) && !list(arguments)) return false;
+    nodes_[begin].detail = find_function(upper(token.text), arguments);
+    return close(begin, arguments, depth_);
   }
 
+  std::string_view text_;
   std::vector<CesqlToken> tokens_;
   std::vector<std::string>& attributes_;
   WideIntegers wide_;
+  std::vector<CesqlNode> nodes_;
+  std::string pool_;
   bool unreadable_ = false;
-  std::size_t at_ = 0, nesting_ = 0;
+  std::size_t at_ = 0, nesting_ = 0, depth_ = 0;
   std::string fault_;
   Errc code_ = Errc::invalid_argument;
 };
 
+std::string why_unknown(const std::string& name, std::size_t arguments) {
+  const auto names = cesql_function_names();
+  if (std::find(names.begin(), names.end(), name) != names.end())
+    return name + " does not take " + std::to_string(arguments) + " arguments";
+  const auto nearest = base::nearest_name(name, names);
+  return "unknown function " + name.substr(0, 64) +
+         (nearest.empty() ? "" : "; did you mean " + std::string(nearest) + "?");
+}
+
 }  // namespace
 
-Result<CesqlNode> parse_cesql(std::string_view text, std::vector<std::string>& attributes,
-                              WideIntegers wide) {
+Result<CesqlProgram> parse_cesql(std::string_view text, std::vector<std::string>& attributes,
+                                 WideIntegers wide) {
   if (text.size() > kCesqlBytesMax)
     return Error(Errc::too_large, "an expression has at most " + std::to_string(kCesqlBytesMax) + " bytes");
+  if (!simdjson::validate_utf8(text.data(), text.size()))
+    return Error(Errc::invalid_argument, "not valid UTF-8");
   auto tokens = lex_cesql(text);
   if (!tokens) return tokens.error();
-  return Parser(std::move(*tokens), attributes, wide).parse();
+  return Parser(text, std::move(*tokens), attributes, wide).parse();
+}
+
+std::string find_unknown_function(const CesqlProgram& program) {
+  const auto* const end = &program.root() + program.root().size;
+  for (const auto* node = &program.root(); node != end; ++node)
+    if (node->kind == Kind::call && node->detail == CesqlNode::kNoFunction)
+      return why_unknown(upper(program.text(*node)), node->operands);
+  return {};
 }
 
 }  // namespace signalbox::pipeline

@@ -89,7 +89,7 @@ std::string to_line(const CesqlResult& result) {
   else if (const auto* number = std::get_if<std::int32_t>(&result.value))
     out += std::to_string(*number);
   else
-    event::append_json_string(out, to_valid_utf8(std::get<std::string>(result.value)));
+    event::append_json_string(out, to_valid_utf8(std::get<std::string_view>(result.value)));
   if (result.error != CesqlError::none) ((out += ",\"error\":\"") += to_name(result.error)) += '"';
   return out += '}';
 }
@@ -137,11 +137,11 @@ std::string eval_sql(std::string_view line) {
   if (!expression) return to_line({false, CesqlError::parse});
   FieldSet set;
   std::vector<FieldId> fields;
-  for (const auto& name : (*expression)->attributes()) fields.push_back(set.add(name));
+  for (const auto& name : expression->attributes()) fields.push_back(set.add(name));
   FilterInput input;
   if (const auto filled = input.fill_from_json(set, event.raw); !filled)
     return to_error(filled.error().message);
-  return to_line((*expression)->evaluate(input, fields));
+  return to_line(expression->evaluate(input, fields));
 }
 
 }  // namespace signalbox::pipeline

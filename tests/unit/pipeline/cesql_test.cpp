@@ -25,18 +25,18 @@ std::string evaluate(std::string_view text) {
   if (!expression) return "parse " + expression.error().message;
   FieldSet set;
   std::vector<FieldId> fields;
-  for (const auto& name : (*expression)->attributes()) fields.push_back(set.add(name));
+  for (const auto& name : expression->attributes()) fields.push_back(set.add(name));
   FilterInput input;
   const auto event = sample();
   input.fill(set, event);
-  const auto result = (*expression)->evaluate(input, fields);
+  const auto result = expression->evaluate(input, fields);
   std::string out;
   if (const auto* flag = std::get_if<bool>(&result.value))
     out = *flag ? "true" : "false";
   else if (const auto* number = std::get_if<std::int32_t>(&result.value))
     out = std::to_string(*number);
   else
-    out = "\"" + std::get<std::string>(result.value) + "\"";
+    out = "\"" + std::string(std::get<std::string_view>(result.value)) + "\"";
   return result.error == CesqlError::none ? out : out + " " + std::string(to_name(result.error));
 }
 
@@ -222,6 +222,90 @@ TEST(Cesql, a_string_that_grows_without_bound_is_an_error) {
   const auto filter = compile_cesql("EXISTS type AND LENGTH(CONCAT(type,type,type,type,type,type)) > 0");
   ASSERT_TRUE(filter);
   EXPECT_FALSE((*filter)->matches(event));
+}
+
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string out;
+  for (std::size_t i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+/// An event with a megabyte of `text` as its type.
+Event large(std::string_view text) {
+  return EventBuilder()
+      .set("specversion", "1.0")
+      .set("id", "1")
+      .set("source", "/s")
+      .set("type", repeated(text, (1 << 20) / text.size()))
+      .build();
+}
+
+TEST(Cesql, hostile_expressions_are_refused_or_come_to_an_end) {
+  const auto event = large("a");
+  std::string growing = "type";
+  while (growing.size() < kCesqlBytesMax / 3) growing = "CONCAT(" + growing + "," + growing + ")";
+  const struct {
+    const char* what;
+    std::string expression, refusal;
+  } rows[] = {
+      {"parentheses", repeated("(", 10'000), "nested too deeply"},
+      {"closed parentheses", repeated("(", 8'000) + "1" + repeated(")", 8'000), "nested too deeply"},
+      {"functions", repeated("ABS(", 4'000), "nested too deeply"},
+      {"lists", repeated("1 IN (", 2'000), "nested too deeply"},
+      {"NOT", repeated("NOT ", 4'000) + "TRUE", "nested too deeply"},
+      {"minus", repeated("- ", 8'000) + "1", "nested too deeply"},
+      {"AND", "TRUE" + repeated(" AND TRUE", 1'800), "too many operators"},
+      {"sums", "1" + repeated("+ 1", 5'000), "too many operators"},
+      {"comparisons", "1" + repeated("=1", 8'000), "too many operators"},
+      {"LIKE on LIKE", "'a'" + repeated(" LIKE 'a'", 1'700), "too many operators"},
+      {"IN on IN", "1" + repeated(" IN (1)", 2'000), "too many operators"},
+      {"many %", "type LIKE '" + repeated("%a", 8'000) + "%'", ""},
+      {"many % without a match", "type LIKE '" + repeated("%a", 8'000) + "%b'", ""},
+      {"many % with _", "type LIKE '" + repeated("%a_", 5'000) + "'", ""},
+      {"a long run with _", "type LIKE '%a_" + repeated("a", 16'000) + "b%'", ""},
+      {"many long runs", "FALSE" + repeated(" OR type LIKE '%a_aaaaaaaaaaaaaaaab%'", 400), ""},
+      {"a long list", "type IN ('b'" + repeated(",'b'", 3'900) + ")", ""},
+      {"a list of the same", "CONCAT(type,'x') IN (type" + repeated(",type", 3'000) + ",1)", ""},
+      {"joined at once", "LENGTH(CONCAT(type" + repeated(",type", 3'000) + ")) = 1", ""},
+      {"joined in each other", growing + " = ''", ""},
+      {"many strings at once", "type = ''" + repeated(" OR CONCAT(type,type,type) = ''", 400), ""},
+      {"upper case again and again", "FALSE" + repeated(" OR UPPER(type) = ''", 450), ""},
+      {"substrings", "FALSE" + repeated(" OR SUBSTRING(CONCAT(type,type),-1) = ''", 380), ""},
+      {"live strings", repeated("CONCAT(type,type,type) = (", 60) + "1" + repeated(")", 60), ""},
+  };
+  for (const auto& row : rows) {
+    const auto filter = compile_cesql(row.expression);
+    if (!row.refusal.empty()) {
+      ASSERT_FALSE(filter) << row.what;
+      EXPECT_NE(filter.error().message.find(row.refusal), std::string::npos)
+          << row.what << ": " << filter.error().message;
+      continue;
+    }
+    ASSERT_TRUE(filter) << row.what << ": " << filter.error().message;
+    (*filter)->matches(event);
+  }
+}
+
+TEST(Cesql, a_string_or_an_effort_beyond_the_bounds_is_an_error) {
+  const auto error_of = [](std::string_view text) {
+    const auto expression = CesqlExpression::parse(text);
+    EXPECT_TRUE(expression) << text;
+    FieldSet set;
+    std::vector<FieldId> fields;
+    for (const auto& name : expression->attributes()) fields.push_back(set.add(name));
+    FilterInput input;
+    const auto event = large("ΐ");  // upper case has three times the bytes
+    input.fill(set, event);
+    return std::string(to_name(expression->evaluate(input, fields).error));
+  };
+  EXPECT_EQ(error_of("LENGTH(CONCAT(type,type,type,type)) = 2097152"), "");
+  EXPECT_EQ(error_of("LENGTH(CONCAT(type,type,type,type,'x')) = 1"), "functionEvaluation");
+  EXPECT_EQ(error_of("LENGTH(CONCAT_WS(type,type,type,type)) = 1"), "functionEvaluation");
+  EXPECT_EQ(error_of("UPPER(type) = ''"), "");
+  EXPECT_EQ(error_of("UPPER(CONCAT(type,type)) = ''"), "functionEvaluation");
+  EXPECT_EQ(error_of("FALSE" + repeated(" OR CONCAT(type,type,type,type) = ''", 20)), "generic");
+  EXPECT_EQ(error_of("type LIKE '%ΐ_" + repeated("ΐ", 7'000) + "b%'"), "generic");
+  EXPECT_EQ(error_of("type LIKE '%ΐ_" + repeated("ΐ", 20) + "b%'"), "");
 }
 
 TEST(Cesql, as_a_filter_only_true_without_an_error_passes) {
