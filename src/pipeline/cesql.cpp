@@ -3,31 +3,11 @@
 #include <utility>
 
 #include "pipeline/cesql_evaluation.hpp"
+#include "pipeline/cesql_needs.hpp"
 #include "pipeline/filter_shape.hpp"
-#include "pipeline/string_form.hpp"
 
 namespace signalbox::pipeline {
 namespace {
-
-using Kind = CesqlNode::Kind;
-
-/// What must hold of attributes for the node to be true, as far as it is easily seen.
-void collect_requirements(const CesqlProgram& program, const CesqlNode& node, std::vector<Requirement>& out) {
-  if (node.kind == Kind::exists && node.attribute() != CesqlNode::kNoAttribute)
-    out.push_back({node.attribute()});
-  if (node.kind != Kind::and_ && node.kind != Kind::equal && node.kind != Kind::like) return;
-  const auto& left = first_operand(node);
-  if (node.kind == Kind::and_) {
-    collect_requirements(program, left, out);
-    collect_requirements(program, next_operand(left), out);
-    return;
-  }
-  if (left.kind != Kind::attribute || left.attribute() == CesqlNode::kNoAttribute) return;
-  Requirement requirement{left.attribute()};
-  if (node.kind == Kind::equal && next_operand(left).kind == Kind::string)
-    requirement.probes = string_form_probes(program.text(next_operand(left)));
-  out.push_back(std::move(requirement));
-}
 
 class CesqlFilter final : public Filter {
  public:
@@ -36,8 +16,7 @@ class CesqlFilter final : public Filter {
   FilterShape shape() const override {
     FilterShape shape;
     shape.fields = expression_.attributes();
-    const auto& program = expression_.program();
-    collect_requirements(program, program.root(), shape.alternatives.emplace_back());
+    shape.alternatives = needs_of(expression_.program());
     return shape;
   }
 

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "pipeline/alternatives.hpp"
 #include "pipeline/cesql_evaluation.hpp"
+#include "pipeline/cesql_needs.hpp"
 #include "pipeline/dialects_tree.hpp"
 #include "pipeline/filter_shape.hpp"
 #include "pipeline/string_form.hpp"
@@ -61,16 +63,33 @@ class Judge {
   std::span<const FieldId> fields_;
 };
 
-/// What the tests that must all hold need; nested lists of alternatives are left to be asked.
-void collect_requirements(const DialectTree& tree, const DialectNode& node, std::vector<Requirement>& out) {
-  if (node.kind == Kind::all || node.kind == Kind::attributes) {
-    for (const auto* child = first_child(node); child != node.end(); child = next_child(child))
-      collect_requirements(tree, *child, out);
-  } else if (node.kind == Kind::exact) {
-    out.push_back({node.index, string_form_probes(tree.text(node))});
-  } else if (node.kind == Kind::prefix || node.kind == Kind::suffix) {
-    out.push_back({node.index});
+/// What an event must have for the node to hold.
+Alternatives needs_of(const DialectTree& tree, const DialectNode& node) {
+  switch (node.kind) {
+    case Kind::exact:
+      return require(node.index, string_form_probes(tree.text(node)));
+    case Kind::prefix:
+      return require(node.index, {Probe::prefix(tree.text(node))});
+    case Kind::suffix:
+      return require(node.index, {Probe::suffix(tree.text(node))});
+    case Kind::sql:
+      return needs_of(tree.programs[node.index]);
+    case Kind::not_:
+      return no_requirement();
+    case Kind::attributes:
+    case Kind::all:
+    case Kind::any:
+      break;
   }
+  if (node.size == 1) return no_requirement();
+  const auto* child = first_child(node);
+  auto out = needs_of(tree, *child);
+  for (child = next_child(child); child != node.end(); child = next_child(child)) {
+    auto needs = needs_of(tree, *child);
+    out = node.kind == Kind::any ? either_of(std::move(out), std::move(needs))
+                                 : both_of(std::move(out), std::move(needs));
+  }
+  return out;
 }
 
 class DialectFilter final : public Filter {
@@ -81,7 +100,7 @@ class DialectFilter final : public Filter {
     FilterShape shape;
     shape.fields = tree_.attributes;
     shape.always = tree_.root().size == 1;
-    collect_requirements(tree_, tree_.root(), shape.alternatives.emplace_back());
+    shape.alternatives = needs_of(tree_, tree_.root());
     return shape;
   }
 
