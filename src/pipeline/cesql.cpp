@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "pipeline/cesql_evaluation.hpp"
+#include "pipeline/cesql_explain.hpp"
 #include "pipeline/cesql_needs.hpp"
 #include "pipeline/filter_shape.hpp"
 
@@ -15,7 +16,7 @@ class CesqlFilter final : public Filter {
 
   FilterShape shape() const override {
     FilterShape shape;
-    shape.fields = expression_.attributes();
+    shape.fields = expression_.attributes().all();
     shape.alternatives = needs_of(expression_.program());
     return shape;
   }
@@ -29,7 +30,7 @@ class CesqlFilter final : public Filter {
   std::optional<Mismatch> explain(const FilterInput& input,
                                   std::span<const std::uint32_t> fields) const override {
     if (matches(input, fields)) return std::nullopt;
-    return Mismatch{};
+    return explain_cesql(expression_.program(), expression_.attributes(), input, fields);
   }
 
  private:
@@ -39,7 +40,7 @@ class CesqlFilter final : public Filter {
 }  // namespace
 
 Result<CesqlExpression> CesqlExpression::parse(std::string_view text, WideIntegers wide) {
-  std::vector<std::string> attributes;
+  AttributeNames attributes;
   auto program = parse_cesql(text, attributes, wide);
   if (!program) return program.error();
   attributes.shrink_to_fit();
@@ -48,11 +49,6 @@ Result<CesqlExpression> CesqlExpression::parse(std::string_view text, WideIntege
 
 CesqlResult CesqlExpression::evaluate(const FilterInput& input, std::span<const FieldId> fields) const {
   return CesqlEvaluation(program_, input, fields).run(program_.root());
-}
-
-bool passes(const CesqlResult& result) {
-  const auto* flag = std::get_if<bool>(&result.value);
-  return result.error == CesqlError::none && flag && *flag;
 }
 
 Result<std::shared_ptr<const Filter>> compile_cesql(std::string_view text, WideIntegers wide) {

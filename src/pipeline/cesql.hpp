@@ -1,11 +1,8 @@
 #pragma once
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "pipeline/cesql_program.hpp"
 #include "pipeline/cesql_value.hpp"
@@ -24,23 +21,20 @@ class CesqlExpression {
   static Result<CesqlExpression> parse(std::string_view text, WideIntegers wide = WideIntegers::refused);
 
   /// The attributes that it names, in lower case, each once.
-  const std::vector<std::string>& attributes() const { return attributes_; }
+  const AttributeNames& attributes() const { return attributes_; }
   const CesqlProgram& program() const { return program_; }
 
-  /// `fields[i]` is the number of `attributes()[i]` in the set that `input` was filled for.  A string is
+  /// `fields[i]` is the number of attribute i in the set that `input` was filled for.  A string is
   /// valid until the next evaluation on this thread, and no longer than the event and the expression.
   CesqlResult evaluate(const FilterInput& input, std::span<const FieldId> fields) const;
 
  private:
-  CesqlExpression(CesqlProgram program, std::vector<std::string> attributes)
+  CesqlExpression(CesqlProgram program, AttributeNames attributes)
       : program_(std::move(program)), attributes_(std::move(attributes)) {}
 
   CesqlProgram program_;
-  std::vector<std::string> attributes_;
+  AttributeNames attributes_;
 };
-
-/// True without an error: what a filter passes.
-bool passes(const CesqlResult& result);
 
 /// An expression as a filter: passes events for which it is true without an error.
 /// Errors: invalid_argument, also for functions that do not exist; too_large.

@@ -28,6 +28,12 @@ class CesqlEvaluation {
     return evaluate(node);
   }
 
+  /// Whether the node is true, or becomes true when it is cast, without an error.
+  bool is_true(const CesqlNode& node) {
+    arena_.drop(0);
+    return passes(operand(node, CesqlType::boolean));
+  }
+
   /// After a result with an error: where that arose.
   const CesqlNode* culprit() const { return culprit_; }
 

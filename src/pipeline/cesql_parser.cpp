@@ -39,8 +39,7 @@ std::uint8_t find_function(std::string_view name, std::size_t arguments) {
 /// depth_.
 class Parser {
  public:
-  Parser(std::string_view text, std::vector<CesqlToken> tokens, std::vector<std::string>& attributes,
-         WideIntegers wide)
+  Parser(std::string_view text, std::vector<CesqlToken> tokens, AttributeNames& attributes, WideIntegers wide)
       : text_(text), tokens_(std::move(tokens)), attributes_(attributes), wide_(wide) {}
 
   Result<CesqlProgram> parse() {
@@ -322,11 +321,8 @@ class Parser {
     const auto& name = tokens_[at_++].text;
     auto& node = add(kind);
     node.begin = narrow(begin);
-    node.data = CesqlNode::kNoAttribute;
-    if (name == "data") return true;  // not a context attribute, hence never there
-    const auto found = std::find(attributes_.begin(), attributes_.end(), name);
-    node.data = static_cast<std::uint32_t>(found - attributes_.begin());
-    if (found == attributes_.end()) attributes_.push_back(name);
+    // Data is not a context attribute, hence never there.
+    node.data = name == "data" ? CesqlNode::kNoAttribute : attributes_.add(name);
     return true;
   }
 
@@ -346,7 +342,7 @@ class Parser {
 
   std::string_view text_;
   std::vector<CesqlToken> tokens_;
-  std::vector<std::string>& attributes_;
+  AttributeNames& attributes_;
   WideIntegers wide_;
   std::vector<CesqlNode> nodes_;
   std::string pool_;
@@ -367,8 +363,7 @@ std::string why_unknown(const std::string& name, std::size_t arguments) {
 
 }  // namespace
 
-Result<CesqlProgram> parse_cesql(std::string_view text, std::vector<std::string>& attributes,
-                                 WideIntegers wide) {
+Result<CesqlProgram> parse_cesql(std::string_view text, AttributeNames& attributes, WideIntegers wide) {
   if (text.size() > kCesqlBytesMax)
     return Error(Errc::too_large, "an expression has at most " + std::to_string(kCesqlBytesMax) + " bytes");
   if (!simdjson::validate_utf8(text.data(), text.size()))
@@ -376,6 +371,15 @@ Result<CesqlProgram> parse_cesql(std::string_view text, std::vector<std::string>
   auto tokens = lex_cesql(text);
   if (!tokens) return tokens.error();
   return Parser(text, std::move(*tokens), attributes, wide).parse();
+}
+
+std::vector<std::uint32_t> attributes_in(const CesqlNode& node) {
+  std::vector<std::uint32_t> out;
+  for (const auto* at = &node; at != &node + node.size; ++at)
+    if ((at->kind == Kind::attribute || at->kind == Kind::exists) &&
+        at->attribute() != CesqlNode::kNoAttribute)
+      out.push_back(at->attribute());
+  return out;
 }
 
 std::string find_unknown_function(const CesqlProgram& program) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/attribute_names.hpp"
 #include "signalbox/error.hpp"
 
 namespace signalbox::pipeline {
@@ -101,10 +102,12 @@ class CesqlProgram {
   std::size_t expression_bytes_ = 0;
 };
 
-/// Parses an expression; adds the names of its attributes to `attributes`, those that are not there yet.
+/// Parses an expression; adds the names of its attributes, in lower case, to `attributes`.
 /// Errors: invalid_argument, too_large.
-Result<CesqlProgram> parse_cesql(std::string_view text, std::vector<std::string>& attributes,
-                                 WideIntegers wide);
+Result<CesqlProgram> parse_cesql(std::string_view text, AttributeNames& attributes, WideIntegers wide);
+
+/// The attributes that a node and what is below it look at, by number, in the order of the text.
+std::vector<std::uint32_t> attributes_in(const CesqlNode& node);
 
 /// A function that does not exist, or not with that many arguments, with what is wrong; "" when all exist.
 std::string find_unknown_function(const CesqlProgram& program);

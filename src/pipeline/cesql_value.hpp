@@ -31,6 +31,12 @@ struct CesqlResult {
   CesqlError error = CesqlError::none;
 };
 
+/// True without an error: what a filter passes.
+inline bool passes(const CesqlResult& result) {
+  const auto* flag = std::get_if<bool>(&result.value);
+  return result.error == CesqlError::none && flag && *flag;
+}
+
 enum class CesqlType : std::uint8_t {
   boolean,
   integer,

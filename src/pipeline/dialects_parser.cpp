@@ -129,7 +129,7 @@ class Parser {
       if (token_ != JsonToken::string) return refuse("is compared with a string");
       if (reader_.text().empty()) return refuse("cannot be compared with the empty string");
       auto& test = tree_.nodes[add(kind)];
-      test.index = attribute(name);
+      test.index = tree_.attributes.add(name);
       test.text_begin = static_cast<std::uint32_t>(tree_.texts.size());
       test.text_size = static_cast<std::uint32_t>(reader_.text().size());
       tree_.texts += reader_.text();
@@ -148,14 +148,6 @@ class Parser {
     if (!std::all_of(name.begin(), name.end(), allowed))
       return refuse("no attribute has this name: names are made of a to z and 0 to 9");
     return name != "data" || refuse("data is not an attribute; patterns can look into it");
-  }
-
-  std::uint32_t attribute(const std::string& name) {
-    auto& all = tree_.attributes;
-    const auto found = std::find(all.begin(), all.end(), name);
-    const auto index = static_cast<std::uint32_t>(found - all.begin());
-    if (found == all.end()) all.push_back(name);
-    return index;
   }
 
   bool sql() {

@@ -40,8 +40,8 @@ inline const DialectNode* next_child(const DialectNode* child) { return child + 
 struct DialectTree {
   std::vector<DialectNode> nodes;  ///< the first is the list, an `all`
   std::string texts;
-  std::vector<CesqlProgram> programs;   ///< with the attributes below
-  std::vector<std::string> attributes;  ///< each once
+  std::vector<CesqlProgram> programs;  ///< with the attributes below
+  AttributeNames attributes;
 
   const DialectNode& root() const { return nodes.front(); }
   std::string_view text(const DialectNode& node) const {

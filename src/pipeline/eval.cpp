@@ -137,7 +137,7 @@ std::string eval_sql(std::string_view line) {
   if (!expression) return to_line({false, CesqlError::parse});
   FieldSet set;
   std::vector<FieldId> fields;
-  for (const auto& name : expression->attributes()) fields.push_back(set.add(name));
+  for (const auto& name : expression->attributes().all()) fields.push_back(set.add(name));
   FilterInput input;
   if (const auto filled = input.fill_from_json(set, event.raw); !filled)
     return to_error(filled.error().message);

@@ -8,6 +8,7 @@
 #include "pipeline/cesql.hpp"
 #include "pipeline/filter_input.hpp"
 #include "pipeline/matcher.hpp"
+#include "support/shape_check.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace signalbox;
@@ -28,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   FieldSet set;
   std::vector<FieldId> fields;
-  for (const auto& name : expression->attributes()) fields.push_back(set.add(name));
+  for (const auto& name : expression->attributes().all()) fields.push_back(set.add(name));
   FilterInput input;
   input.fill(set, event);
   const bool passed = passes(expression->evaluate(input, fields));
@@ -37,5 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<RuleId> matched;
   Matcher({{RuleId(1), *filter}}).match(event, matched);
   assert(matched.empty() != passed);
+  assert((*filter)->explain(event).has_value() != passed);
+  assert(!passed || test::finds((*filter)->shape(), input, fields));
   return 0;
 }

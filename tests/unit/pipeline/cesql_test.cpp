@@ -25,7 +25,7 @@ std::string evaluate(std::string_view text) {
   if (!expression) return "parse " + expression.error().message;
   FieldSet set;
   std::vector<FieldId> fields;
-  for (const auto& name : expression->attributes()) fields.push_back(set.add(name));
+  for (const auto& name : expression->attributes().all()) fields.push_back(set.add(name));
   FilterInput input;
   const auto event = sample();
   input.fill(set, event);
@@ -292,7 +292,7 @@ TEST(Cesql, a_string_or_an_effort_beyond_the_bounds_is_an_error) {
     EXPECT_TRUE(expression) << text;
     FieldSet set;
     std::vector<FieldId> fields;
-    for (const auto& name : expression->attributes()) fields.push_back(set.add(name));
+    for (const auto& name : expression->attributes().all()) fields.push_back(set.add(name));
     FilterInput input;
     const auto event = large("ΐ");  // upper case has three times the bytes
     input.fill(set, event);
