@@ -116,6 +116,12 @@ const Leaf* CesqlEvaluation::leaf(const Node& node) const {
   return leaves.empty() || leaves.front().kind == Leaf::Kind::null_value ? nullptr : &leaves.front();
 }
 
+/// The value of an attribute that is a string; nullptr of everything else.
+const Leaf* CesqlEvaluation::string_leaf(const Node& node) const {
+  const auto* found = node.kind == Kind::attribute ? leaf(node) : nullptr;
+  return found && found->kind == Leaf::Kind::string ? found : nullptr;
+}
+
 CesqlResult CesqlEvaluation::attribute(const Node& node) {
   const auto* found = leaf(node);
   if (!found) return fail(node, CesqlType::boolean, CesqlError::missing_attribute);
@@ -131,6 +137,7 @@ CesqlResult CesqlEvaluation::attribute(const Node& node) {
 }
 
 CesqlResult CesqlEvaluation::cast_operand(const Node& node, const CesqlValue& value, CesqlType type) {
+  if (type == type_of(value)) return of(value);
   const auto result = cast(value, type, arena_);
   if (result.error != CesqlError::none) culprit_ = &node;
   return result;
@@ -175,9 +182,13 @@ bool CesqlEvaluation::are_equal(const CesqlValue& a, const CesqlValue& b) {
 
 CesqlResult CesqlEvaluation::equality(const Node& node) {
   const auto& first = first_operand(node);
+  const auto& second = next_operand(first);
+  if (second.kind == Kind::string)
+    if (const auto* text = string_leaf(first))  // what most filters ask
+      return of((text->text == program_.text(second)) == (node.kind == Kind::equal));
   auto left = evaluate(first);
   if (left.error != CesqlError::none) return failed(CesqlType::boolean, left.error);
-  const auto right = evaluate(next_operand(first));
+  const auto right = evaluate(second);
   if (right.error != CesqlError::none) return failed(CesqlType::boolean, right.error);
   left = cast_operand(first, left.value, type_of(right.value));
   if (left.error != CesqlError::none) return failed(CesqlType::boolean, left.error);
@@ -206,7 +217,9 @@ CesqlResult CesqlEvaluation::arithmetic(const Node& node) {
 }
 
 CesqlResult CesqlEvaluation::like(const Node& node) {
-  const auto text = operand(first_operand(node), CesqlType::string);
+  const auto& first = first_operand(node);
+  const auto* found = string_leaf(first);
+  const auto text = found ? of(found->text) : operand(first, CesqlType::string);
   if (text.error != CesqlError::none) return failed(CesqlType::boolean, text.error);
   budget_.spend(text_of(text).size());
   const bool matches = like_matches(program_.text(node), text_of(text), budget_);
@@ -221,7 +234,9 @@ CesqlResult CesqlEvaluation::in(const Node& node) {
   const auto* element = &next_operand(first);
   const auto mark = arena_.top();
   for (std::size_t left_over = node.operands - 1u; left_over > 0; --left_over) {
-    const auto value = operand(*element, type_of(left.value));
+    const auto value = element->kind == Kind::string && type_of(left.value) == CesqlType::string
+                           ? of(program_.text(*element))
+                           : operand(*element, type_of(left.value));
     if (value.error != CesqlError::none) return failed(CesqlType::boolean, value.error);
     const bool equal = are_equal(value.value, left.value);
     if (budget_.empty()) return fail(node, CesqlType::boolean, CesqlError::generic);

@@ -56,6 +56,7 @@ class CesqlEvaluation {
   bool are_equal(const CesqlValue& a, const CesqlValue& b);
   CesqlResult fail(const CesqlNode& node, CesqlType type, CesqlError error);
   const Leaf* leaf(const CesqlNode& node) const;
+  const Leaf* string_leaf(const CesqlNode& node) const;
 
   const CesqlProgram& program_;
   const FilterInput& input_;

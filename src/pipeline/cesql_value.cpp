@@ -69,8 +69,6 @@ std::string_view to_name(CesqlError error) {
   return "";
 }
 
-CesqlType type_of(const CesqlValue& value) { return static_cast<CesqlType>(value.index()); }
-
 CesqlValue zero_of(CesqlType type) {
   switch (type) {
     case CesqlType::boolean:

@@ -44,7 +44,7 @@ enum class CesqlType : std::uint8_t {
   any,  ///< only of a function's argument: as it comes
 };
 
-CesqlType type_of(const CesqlValue& value);
+inline CesqlType type_of(const CesqlValue& value) { return static_cast<CesqlType>(value.index()); }
 CesqlValue zero_of(CesqlType type);
 
 /// Casts by the table of CloudEvents SQL 1.0 section 3.7; with error `cast` the zero value of `type`.  A new
