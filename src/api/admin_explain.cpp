@@ -105,7 +105,7 @@ std::vector<pipeline::ExplainedRule> rules_of(const broker::ChannelPlan& plan, s
   for (const auto& rule : plan.rules) {
     if (!only.empty() && rule.name != only) continue;
     const bool waits = std::binary_search(paused.begin(), paused.end(), rule.name);
-    rules.push_back({rule.name, rule.filter.get(), rule.targets, rule.enabled, waits});
+    rules.push_back({rule.name, rule.filter.get(), rule.targets, rule.enabled, waits, &rule.filter_spec});
   }
   std::ranges::sort(rules, {}, &pipeline::ExplainedRule::name);
   return rules;

@@ -43,7 +43,8 @@ const config::Channel* find_channel(const config::Settings& settings, const std:
 
 std::vector<pipeline::ExplainedRule> views_of(const std::vector<broker::RulePlan>& rules) {
   std::vector<pipeline::ExplainedRule> views;
-  for (const auto& rule : rules) views.push_back({rule.name, rule.filter.get(), rule.targets, rule.enabled});
+  for (const auto& rule : rules)
+    views.push_back({rule.name, rule.filter.get(), rule.targets, rule.enabled, false, &rule.filter_spec});
   return views;
 }
 

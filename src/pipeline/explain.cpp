@@ -3,6 +3,7 @@
 #include "event/codec.hpp"
 #include "pipeline/filter_input.hpp"
 #include "pipeline/filter_shape.hpp"
+#include "pipeline/pattern_explain.hpp"
 #include "pipeline/utf8.hpp"
 
 namespace signalbox::pipeline {
@@ -41,6 +42,14 @@ void append_verdict(std::string& out, const RuleVerdict& verdict) {
   out += '}';
 }
 
+std::optional<Mismatch> explain_rule(const ExplainedRule& rule, const FilterInput& input,
+                                     std::span<const FieldId> fields) {
+  auto mismatch = rule.filter->explain(input, fields);
+  if (!mismatch || !rule.spec || rule.spec->kind != FilterSpec::Kind::pattern) return mismatch;
+  const auto reading = rule.spec->eventbridge_compat ? PatternReading::event_ruler : PatternReading::strict;
+  return explain_pattern(rule.spec->text, reading, input);
+}
+
 }  // namespace
 
 Explainer::Explainer(std::span<const ExplainedRule> rules) : rules_(rules.begin(), rules.end()) {
@@ -57,7 +66,7 @@ std::vector<RuleVerdict> Explainer::explain(const Event& event) const {
   std::vector<RuleVerdict> verdicts;
   verdicts.reserve(rules_.size());
   for (std::size_t i = 0; i < rules_.size(); ++i)
-    verdicts.push_back({rules_[i], rules_[i].filter->explain(input, fields_of_rule_[i])});
+    verdicts.push_back({rules_[i], explain_rule(rules_[i], input, fields_of_rule_[i])});
   return verdicts;
 }
 

@@ -18,8 +18,9 @@ struct ExplainedRule {
   std::string_view name;
   const Filter* filter = nullptr;
   std::span<const std::string> targets;
-  bool enabled = true;  ///< false: it takes no event, whatever its filter says
-  bool paused = false;  ///< it takes events, and they wait
+  bool enabled = true;               ///< false: it takes no event, whatever its filter says
+  bool paused = false;               ///< it takes events, and they wait
+  const FilterSpec* spec = nullptr;  ///< the filter as written, when it is known: tells more of a pattern
 };
 
 /// What a rule says to one event.
@@ -49,7 +50,7 @@ class Explainer {
 ///
 ///     {"event":{"id":"7","source":"/shop","type":"com.acme.order.placed"},"rules":[
 ///      {"rule":"audit","match":true,"targets":["crm"]},
-///      {"rule":"big-orders","match":false,"place":"/data/total/0","path":"data.total",
+///      {"rule":"big-orders","match":false,"place":"/data/total","path":"data.total",
 ///       "wanted":"a number > 1000","found":"900"}]}
 ///
 /// Beside them `"seq":7` for an event of a log, `"paused":true`, and of a rule that is not enabled

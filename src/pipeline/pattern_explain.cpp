@@ -72,20 +72,25 @@ struct Failure {
   Parts tried;           ///< all of them in that order
 };
 
-class Explainer {
+class PatternExplainer {
  public:
-  Explainer(PatternReading reading, const FilterInput& input) : reading_(reading), input_(input) {}
+  PatternExplainer(PatternReading reading, const FilterInput& input) : reading_(reading), input_(input) {}
 
   std::optional<Mismatch> explain(const PatternNode& pattern) {
     if (holds(pattern)) return std::nullopt;
     const Hole top{to_object, {}};
-    return explain(top, first_failure(top, pattern.children));
+    auto mismatch = explain(top, first_failure(top, pattern.children));
+    if (is_over()) return Mismatch{{}, {}, "all that the pattern says", "more than can be explained"};
+    return mismatch;
   }
 
  private:
+  bool is_over() const { return trials_ > kExplainTrialsMax || steps_ > kExplainStepsMax; }
+
   bool holds(const PatternNode& pattern) {
     if (pattern.children.empty()) return true;
-    if (++trials_ > kExplainTrialsMax || steps_ > kExplainStepsMax) return false;
+    ++trials_;
+    if (is_over()) return false;
     const auto expanded = expand_pattern(pattern, reading_);
     if (!expanded) return false;
     const auto encoded = encode_pattern(*expanded, reading_);
@@ -255,7 +260,7 @@ std::optional<Mismatch> explain_pattern(std::string_view text, PatternReading re
                                         const FilterInput& input) {
   const auto pattern = parse_pattern(text, reading);
   if (!pattern) return std::nullopt;
-  return Explainer(reading, input).explain(*pattern);
+  return PatternExplainer(reading, input).explain(*pattern);
 }
 
 }  // namespace signalbox::pipeline

@@ -12,7 +12,7 @@
 namespace signalbox::pipeline {
 
 /// How often parts of the pattern are tried, and how many steps (see MatchWork) that may take, before an
-/// explanation is content with what it knows.
+/// explanation is given up.
 constexpr std::size_t kExplainTrialsMax = 1000;
 constexpr std::int64_t kExplainStepsMax = 4 * kMatchStepsMax;
 /// Objects of one `$or` that are looked at.

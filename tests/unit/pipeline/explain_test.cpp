@@ -131,5 +131,16 @@ TEST(Explainer, real_filters_explain_where_they_do_not_match) {
   EXPECT_FALSE(explainer.explain(order(R"({"total":2})"))[0].match());
 }
 
+TEST_F(Explanation, a_pattern_is_explained_by_its_text_when_that_is_known) {
+  const FilterSpec spec{FilterSpec::Kind::pattern, R"({"data":{"total":[{"numeric":[">",1000]}]}})"};
+  const auto filter = compile_filter(spec);
+  ASSERT_TRUE(filter);
+  rules_.push_back({"big", filter->get(), targets_});
+  rules_.back().spec = &spec;
+  EXPECT_EQ(of(order(R"({"total":900})")),
+            std::string(kHead) + R"({"rule":"big","match":false,"place":"/data/total","path":"data.total",)"
+                                 R"("wanted":"a number > 1000","found":"900"}]})");
+}
+
 }  // namespace
 }  // namespace signalbox::pipeline

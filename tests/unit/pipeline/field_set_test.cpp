@@ -60,6 +60,15 @@ TEST(FieldSet, empty_names_are_names) {
   EXPECT_EQ(set.find("a"), FieldSet::kNoField);
 }
 
+TEST(FieldSet, a_node_knows_how_many_names_lead_to_it) {
+  FieldSet set;
+  set.add("x.a.b");
+  set.add("x.a\x01.b");
+  EXPECT_EQ(set.depth(FieldSet::kRoot), 0u);
+  EXPECT_EQ(set.depth(set.descendant(FieldSet::kRoot, "x.a.b")), 3u);
+  EXPECT_EQ(set.depth(set.child(set.child(FieldSet::kRoot, "x"), "a.b")), 2u);
+}
+
 TEST(FieldSet, thousands_of_fields_are_all_found_again) {
   FieldSet set;
   for (int i = 0; i < 5000; ++i) set.add("data.f" + std::to_string(i) + ".x");

@@ -137,21 +137,21 @@ TEST(PatternExplain, the_compatible_reading_is_explained_as_it_matches) {
 }
 
 TEST(PatternExplain, a_pattern_made_to_be_hard_is_explained_in_bounded_time) {
-  // 2,048 ways, each of which takes all the steps it may.
-  std::string event = "{",
-              pattern = R"({"d":{"a":[1],"b":[1],"c":[1],"e":[1],"f":[1],"g":[1],"z":[3,{"exists":false}]})";
+  // Each object of the $or takes all the steps it may.
+  std::string event = "{", pattern = R"({"$or":[)";
   for (int array = 0; array < 12; ++array) {
     event += array ? R"(,"d":[)" : R"("d":[)";
     for (int i = 0; i < 12; ++i)
-      event += std::string(i ? "," : "") + R"({"a":1,"b":1,"c":1,"e":1,"f":1,"g":1,"z":2})";
+      event += std::string(i ? "," : "") + R"({"a":1,"b":1,"c":1,"e":1,"f":1,"g":1,"y":2,"z":2})";
     event += "]";
   }
-  for (int i = 0; i < 11; ++i) {
-    const auto n = std::to_string(i);
-    pattern += ",\"x" + n + R"(":{"$or":[{"y":[{"exists":false}]},{"z":[{"exists":false}]}]})";
-  }
+  for (int i = 0; i < 40; ++i)
+    pattern +=
+        std::string(i ? "," : "") +
+        R"({"d":{"a":[1],"b":[1],"c":[1],"e":[1],"f":[1],"g":[1],"y":[3,{"exists":false}],"z":[3,{"exists":false}]}})";
   const auto begin = std::chrono::steady_clock::now();
-  EXPECT_EQ(explain(pattern + "}", event + "}").substr(0, 6), "/d/z |");
+  EXPECT_EQ(explain(pattern + "]}", event + "}"),
+            " |  | all that the pattern says | more than can be explained");
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
 }
 
