@@ -145,19 +145,21 @@ bool FieldTest::accepts_at(const FilterInput& input, std::span<const Leaf> leave
 bool FieldTest::accepts_set(const ConditionCode& condition, std::span<const Leaf> leaves,
                             std::uint32_t element) const {
   const auto parts = code_.conditions(condition.a, condition.b);
-  const auto accepted = [&](const ConditionCode& part, const Leaf& leaf) {
+  const auto is_in = [&](const Leaf& leaf) {
     work_.spend(1);
-    return !work_.is_over() && accepts(part, leaf);
+    return leaf.element == element && !work_.is_over();
   };
   const auto all_found = std::all_of(parts.begin(), parts.end(), [&](const ConditionCode& part) {
     return std::any_of(leaves.begin(), leaves.end(),
-                       [&](const Leaf& leaf) { return leaf.element == element && accepted(part, leaf); });
+                       [&](const Leaf& leaf) { return is_in(leaf) && accepts(part, leaf); });
   });
   if (!all_found || condition.op == Op::contains_all) return all_found;
-  return std::all_of(leaves.begin(), leaves.end(), [&](const Leaf& leaf) {
-    return leaf.element != element ||
-           std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return accepted(part, leaf); });
+  const auto all_asked_for = std::all_of(leaves.begin(), leaves.end(), [&](const Leaf& leaf) {
+    work_.spend(parts.size());
+    return !is_in(leaf) || std::any_of(parts.begin(), parts.end(),
+                                       [&](const ConditionCode& part) { return accepts(part, leaf); });
   });
+  return all_asked_for && !work_.is_over();
 }
 
 }  // namespace signalbox::pipeline

@@ -70,10 +70,12 @@ FieldVerdict PatternMatch::judge(const TermCode& term) {
   return asked.accepts_absence() ? FieldVerdict::maybe : FieldVerdict::no;
 }
 
-std::size_t PatternMatch::count_in_elements(const WayCode& way) const {
+std::size_t PatternMatch::count_in_elements(const WayCode& way) {
+  constexpr std::size_t kLeavesPerStep = 4;
   const auto terms = code_.terms(way);
   return static_cast<std::size_t>(std::count_if(terms.begin(), terms.end(), [this](const TermCode& term) {
     const auto values = leaves(term);
+    work_.spend(values.size() / kLeavesPerStep);
     return std::any_of(values.begin(), values.end(), [](const Leaf& leaf) { return leaf.element != 0; });
   }));
 }

@@ -57,7 +57,7 @@ class PatternMatch {
   bool negations_hold(const WayCode& way);
   bool judge(const WayCode& way, Speed speed, bool& maybe);
   FieldVerdict judge(const TermCode& term);
-  std::size_t count_in_elements(const WayCode& way) const;
+  std::size_t count_in_elements(const WayCode& way);
 
   const PatternCode& code_;
   const FilterInput& input_;
