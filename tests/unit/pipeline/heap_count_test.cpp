@@ -14,16 +14,22 @@ thread_local Heap heap;
 
 namespace {
 
-void* counted(std::size_t size) {
+void* counted(std::size_t size) noexcept {
   void* block = std::malloc(size);
-  if (!block) throw std::bad_alloc();
+  if (!block) return nullptr;
   heap.bytes += malloc_usable_size(block);
   ++heap.blocks;
   ++heap.allocations;
   return block;
 }
 
-void release(void* block) {
+void* counted_or_throw(std::size_t size) {
+  void* block = counted(size);
+  if (!block) throw std::bad_alloc();
+  return block;
+}
+
+void release(void* block) noexcept {
   if (!block) return;
   heap.bytes -= malloc_usable_size(block);
   --heap.blocks;
@@ -44,9 +50,13 @@ TEST(HeapCount, what_is_allocated_and_freed_is_counted) {
 }  // namespace
 }  // namespace signalbox::test
 
-void* operator new(std::size_t size) { return signalbox::test::counted(size); }
-void* operator new[](std::size_t size) { return signalbox::test::counted(size); }
+void* operator new(std::size_t size) { return signalbox::test::counted_or_throw(size); }
+void* operator new[](std::size_t size) { return signalbox::test::counted_or_throw(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return signalbox::test::counted(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return signalbox::test::counted(size); }
 void operator delete(void* block) noexcept { signalbox::test::release(block); }
 void operator delete[](void* block) noexcept { signalbox::test::release(block); }
 void operator delete(void* block, std::size_t) noexcept { signalbox::test::release(block); }
 void operator delete[](void* block, std::size_t) noexcept { signalbox::test::release(block); }
+void operator delete(void* block, const std::nothrow_t&) noexcept { signalbox::test::release(block); }
+void operator delete[](void* block, const std::nothrow_t&) noexcept { signalbox::test::release(block); }
