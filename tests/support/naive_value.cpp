@@ -52,7 +52,8 @@ std::optional<double> to_double(const JsonTree& value) {
   const double number = std::strtod(value.text.c_str(), nullptr);
   if (!std::isfinite(number)) return std::nullopt;
   std::array<char, 40> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific).ptr;
   const std::string shortest(buffer.data(), end);
   return to_decimal(shortest) == to_decimal(value.text) ? std::optional(number) : std::nullopt;
 }

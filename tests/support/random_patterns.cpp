@@ -175,9 +175,10 @@ class PatternMaker {
 
   /// A member that is no field, or "".
   std::string branching(const Path& path, int depth, Fields& used, std::set<std::string>& keys) {
-    if (depth == 0 || !random_.chance(ours_ ? 30 : 12)) return "";
+    if (depth == 0 || branchings_left_ == 0 || !random_.chance(ours_ ? 30 : 15)) return "";
     const std::string key = ours_ ? random_.one_of({"$or", "$and", "$not"}) : "$or";
     if (!keys.insert(key).second) return "";
+    --branchings_left_;
     Fields fresh;
     if (key == "$not") return "\"$not\":" + object(path, depth - 1, fresh);
     std::string out;
@@ -235,6 +236,7 @@ class PatternMaker {
   EntryMaker entries_;
   const bool ours_;
   const PatternTop top_;
+  int branchings_left_ = 5;  // so that the ways through the pattern stay few
 };
 
 std::string random_test(RandomSource& random, int depth) {
@@ -277,6 +279,10 @@ std::string random_sql(RandomSource& random, int depth) {
 
 std::string random_pattern(RandomSource& random, PatternLanguage language, PatternTop top) {
   return PatternMaker(random, language, top).pattern();
+}
+
+std::string random_list(RandomSource& random, PatternLanguage language) {
+  return EntryMaker(random, language).list();
 }
 
 std::string random_filters(RandomSource& random) {

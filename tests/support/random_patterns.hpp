@@ -21,6 +21,9 @@ enum class PatternTop : std::uint8_t {
 /// A valid pattern of few names and values, so that patterns and events meet.
 std::string random_pattern(RandomSource& random, PatternLanguage language, PatternTop top);
 
+/// A valid list of entries for one field.
+std::string random_list(RandomSource& random, PatternLanguage language);
+
 /// A valid list of CloudEvents Subscriptions filters.
 std::string random_filters(RandomSource& random);
 
