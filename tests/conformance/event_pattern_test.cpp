@@ -3,57 +3,19 @@
 // and what event-ruler itself answered.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <string>
-#include <vector>
 
+#include "event_pattern_cases.hpp"
 #include "pipeline/eval.hpp"
 #include "pipeline/filter.hpp"
 #include "pipeline/filter_input.hpp"
 #include "pipeline/filter_shape.hpp"
-#include "pipeline/json_reader.hpp"
-#include "suite_files.hpp"
 
 namespace signalbox::pipeline {
 namespace {
 
-struct Case {
-  std::string id, pattern, event;
-  std::string expected = "error";  ///< or "true", "false"
-  std::string quirk;  ///< the suite's word for a bug of event-ruler's, as JSON; ours may do the right thing
-};
-
-Case read_case(const std::string& line) {
-  Case out;
-  JsonReader reader(line, 8);
-  EXPECT_EQ(reader.next(), JsonToken::object) << line;
-  while (reader.next() == JsonToken::name) {
-    const std::string name(reader.text());
-    const auto type = reader.next();
-    const auto begin = reader.begin();
-    const std::string text(is_scalar(type) ? reader.text() : "");
-    if (!is_scalar(type)) reader.skip_container();
-    if (name == "id") out.id = text;
-    if (name == "pattern") out.pattern = text;
-    if (name == "event") out.event = text;
-    if (name == "match") out.expected = text;
-    if (name == "quirk") out.quirk = line.substr(begin, reader.end() - begin);
-  }
-  EXPECT_EQ(reader.next(), JsonToken::end) << line;
-  return out;
-}
-
-std::vector<Case> read_cases() {
-  std::vector<Case> out;
-  std::ifstream in(conformance::suite("event-pattern") / "cases.jsonl");
-  for (std::string line; std::getline(in, line);) out.push_back(read_case(line));
-  return out;
-}
-
-const std::vector<Case>& cases() {
-  static const auto all = read_cases();
-  return all;
-}
+using conformance::event_pattern_cases;
+using Case = conformance::EventPatternCase;
 
 /// "true", "false" or "error".
 std::string answer(const Case& c) {
@@ -74,7 +36,7 @@ std::string verdict_of(const std::string& line) {
 }
 
 TEST(EventPattern, every_case_is_decided_as_event_ruler_does) {
-  const auto& all = cases();
+  const auto& all = event_pattern_cases();
   if (all.empty()) GTEST_SKIP() << "no suite at " << conformance::suite("event-pattern");
   int agreed = 0, quirks = 0;
   for (const auto& c : all) {
@@ -91,7 +53,7 @@ TEST(EventPattern, every_case_is_decided_as_event_ruler_does) {
 }
 
 TEST(EventPattern, eval_answers_a_line_as_the_library_does) {
-  const auto& all = cases();
+  const auto& all = event_pattern_cases();
   if (all.empty()) GTEST_SKIP() << "no suite at " << conformance::suite("event-pattern");
   for (const auto& c : all) {
     const auto line = R"({"compat":"eventbridge","pattern":)" + c.pattern + R"(,"event":)" + c.event + "}";
