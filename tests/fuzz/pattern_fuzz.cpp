@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "event/json_scan.hpp"
+#include "fuzz/event_of_data.hpp"
 #include "pipeline/eval.hpp"
 #include "pipeline/filter.hpp"
 #include "pipeline/filter_input.hpp"
@@ -17,18 +17,6 @@ namespace {
 
 using namespace signalbox;
 using namespace signalbox::pipeline;
-
-Event to_event(std::string_view data) {
-  const auto kind = event::validate_json(data, 64) ? DataKind::binary : DataKind::json;
-  return EventBuilder()
-      .set("specversion", "1.0")
-      .set("id", "1")
-      .set("source", "/s")
-      .set("type", "t")
-      .set("size", "7", AttributeType::integer)
-      .data(kind, data)
-      .build();
-}
 
 void check(const FilterSpec& spec, const Event& event) {
   const auto filter = compile_filter(spec);
@@ -48,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto cut = all.find('\xFF');
   const std::string filter(all.substr(0, cut));
   const auto payload = cut == std::string_view::npos ? std::string_view() : all.substr(cut + 1);
-  const auto event = to_event(payload);
+  const auto event = fuzz::event_of_data(payload);
   for (const auto kind : {FilterSpec::Kind::pattern, FilterSpec::Kind::filters}) check({kind, filter}, event);
   const FilterSpec compatible{FilterSpec::Kind::pattern, filter, true};
   check(compatible, event);
