@@ -197,7 +197,8 @@ class PatternMaker {
       const auto [key, names] = attributes ? attribute_key() : any_key();
       auto deeper = path;
       deeper.insert(deeper.end(), names.begin(), names.end());
-      const bool nested = attributes ? key == "data" && random_.chance(90) : depth > 0 && random_.chance(45);
+      const bool nested =
+          attributes ? names[0] == "data" && random_.chance(90) : depth > 0 && random_.chance(45);
       if (keys.contains(key) || (!nested && !used.insert(deeper).second)) continue;
       keys.insert(key);
       return random_json_string(random_, key) + ":" +
@@ -213,7 +214,7 @@ class PatternMaker {
   Key attribute_key() {
     auto name = random_.chance(55) ? "data" : random_attribute(random_);
     if (random_.chance(2)) name = "x" + new_number();
-    return {name, {name}};
+    return {ours_ && random_.chance(8) ? "['" + name + "']" : name, {name}};
   }
 
   Key any_key() {

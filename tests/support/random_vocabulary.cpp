@@ -8,15 +8,18 @@ namespace {
 
 using Kind = JsonTree::Kind;
 
-constexpr const char* kNames[] = {"a", "a", "a",   "b", "b",     "b", "c",
-                                  "d", "é", "x y", "",  "\"q\"", "😀", "\uE000"};
-constexpr const char* kLiteralNames[] = {"a.b", "b.a", "a", "$or", "$not", "a.", ".", "", "']", "😀.a", "$x"};
+constexpr const char* kNames[] = {"a", "a",   "a", "b",     "b", "b", "c",      "d",
+                                  "é", "x y", "",  "\"q\"", "😀", "😀", "\uE000", "\uE000"};
+constexpr const char* kLiteralNames[] = {"a.b", "a.b", "b.a", "a",  "$or", "a.", ".",
+                                         "",    "']",  "😀.a", "$x", "b.",  "\1", "\1."};
 constexpr const char* kAttributes[] = {"type", "type", "source", "subject", "id", "urgent", "size"};
 constexpr const char* kTexts[] = {
-    "a",   "a",    "b",    "ab",     "A",          "aB",          "abc",       "ba",       "",    "é",  "É",
-    "ß",   "SS",   "ss",   "σ",      "ς",          "Σ",           "ı",         "I",        "1",   "-7", "42",
-    "a*",  "a\\b", "\n",   "日本",   "😀",          "10.0.0.1",    "010.0.0.1", "10.0.0.7", "::1", "𐐀",  "𐐨",
-    "a\"", "null", "true", "0:0::1", "192.0.2.77", "2001:db8::1", "a.b",       "ſ"};
+    "a",   "a",    "b",   "ab",       "A",         "aB",       "abc",        "ba",
+    "",    "é",    "É",   "ß",        "SS",        "ss",       "σ",          "ς",
+    "Σ",   "ı",    "I",   "1",        "-7",        "42",       "a*",         "a\\b",
+    "\n",  "日本", "😀",   "10.0.0.1", "010.0.0.1", "10.0.0.7", "::1",        "::ffff:a00:1",
+    "𐐀",   "𐐨",    "a\"", "null",     "true",      "0:0::1",   "192.0.2.77", "2001:db8::1",
+    "a.b", "ſ"};
 constexpr const char* kComparableNumbers[] = {"0",
                                               "0",
                                               "1",

@@ -6,9 +6,20 @@
 namespace signalbox::test {
 namespace {
 
+/// The object with the members of `inner` in place of one of its own.
+JsonTree spliced(JsonTree object, std::size_t member, const JsonTree& inner) {
+  object.members.erase(object.members.begin() + static_cast<std::ptrdiff_t>(member));
+  object.members.insert(object.members.end(), inner.members.begin(), inner.members.end());
+  return object;
+}
+
 /// All trees with one part less, larger changes first.
 std::vector<JsonTree> smaller(const JsonTree& tree) {
   std::vector<JsonTree> out;
+  for (std::size_t i = 0; i < tree.members.size(); ++i) {
+    for (const auto& item : tree.members[i].value.items) out.push_back(spliced(tree, i, item));
+    out.push_back(spliced(tree, i, tree.members[i].value));
+  }
   for (const auto& item : tree.items) out.push_back(item);
   for (const auto& member : tree.members) out.push_back(member.value);
   for (std::size_t i = 0; i < tree.items.size(); ++i)

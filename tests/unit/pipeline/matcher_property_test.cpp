@@ -17,7 +17,7 @@ namespace {
 using test::RandomRounds;
 using test::RandomSource;
 
-constexpr auto kLanguage = test::PatternLanguage::eventbridge;
+constexpr auto kLanguage = test::PatternLanguage::signalbox;
 constexpr std::array<std::size_t, 8> kSizes{1, 2, 3, 8, 20, 50, 120, 300};
 constexpr int kEventsPerMatcher = 25;
 

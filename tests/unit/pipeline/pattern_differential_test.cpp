@@ -23,7 +23,7 @@ using test::PatternTop;
 using test::RandomRounds;
 using test::RandomSource;
 
-constexpr auto kLanguage = test::PatternLanguage::eventbridge;
+constexpr auto kLanguage = test::PatternLanguage::signalbox;
 constexpr int kEventsPerPattern = 8;
 
 Result<std::shared_ptr<const Filter>> compile(std::string pattern) {
