@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "event/json_scan.hpp"
 #include "support/random_vocabulary.hpp"
 
 namespace signalbox::test {
@@ -232,6 +233,12 @@ void set_attribute(EventBuilder& builder, const std::string& name, const JsonTre
     builder.set(name, value.text, AttributeType::integer);
 }
 
+/// As decoders do, or without a look at the names.
+void set_data(RandomSource& random, EventBuilder& builder, const std::string& json) {
+  const auto names = event::check_json(json, 64).names;
+  builder.data(DataKind::json, json, random.chance(70) ? names : JsonNames::any);
+}
+
 }  // namespace
 
 JsonTree random_object_for(RandomSource& random, const JsonTree& pattern) {
@@ -249,7 +256,7 @@ Event random_event_for(RandomSource& random, const JsonTree& pattern) {
   const auto object = random_object_for(random, pattern);
   for (const auto& [name, value] : object.members) {
     if (name == "data")
-      builder.data(DataKind::json, random_json(random, value));
+      set_data(random, builder, random_json(random, value));
     else if (is_attribute(name))
       set_attribute(builder, name, value);
   }
