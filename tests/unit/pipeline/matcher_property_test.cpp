@@ -51,6 +51,24 @@ TEST(MatcherProperty, rules_together_want_the_events_that_each_wants_alone) {
   EXPECT_LT(matched, total / 2);
 }
 
+TEST(MatcherProperty, a_filter_says_why_exactly_when_it_does_not_match) {
+  const RandomRounds rounds(10);
+  for (auto seed = rounds.begin(); seed < rounds.end(); ++seed) {
+    RandomSource random(seed);
+    const auto rules = test::RandomRules(random, kLanguage).make(60);
+    for (int i = 0; i < 10; ++i) {
+      const auto event = test::random_event_for(random, rules);
+      for (const auto& [spec, rule] : rules) {
+        const bool matches = rule.filter->matches(event);
+        const auto written = explain_filter(spec, event);
+        EXPECT_EQ(!rule.filter->explain(event), matches);
+        ASSERT_TRUE(written && !*written == matches)
+            << spec.text << " on " << show(event) << "\nagain with " << RandomRounds::replay(seed);
+      }
+    }
+  }
+}
+
 /// Ids from 1 in the order of the texts.
 std::vector<std::uint32_t> match_patterns(const std::vector<const char*>& texts, const char* data,
                                           bool compat) {
