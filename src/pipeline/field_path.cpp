@@ -1,5 +1,7 @@
 #include "pipeline/field_path.hpp"
 
+#include "pipeline/utf8.hpp"
+
 namespace signalbox::pipeline {
 namespace {
 
@@ -47,6 +49,19 @@ std::size_t count_path_names(std::string_view path) {
       ++count;
   }
   return count;
+}
+
+int compare_paths(std::string_view a, std::string_view b) {
+  if (a.find(kEscape) == std::string_view::npos && b.find(kEscape) == std::string_view::npos)
+    return compare_utf16(a, b);
+  const auto joined = [](std::string_view path) {
+    std::string out;
+    for (std::size_t i = 0; i < path.size(); ++i)
+      out += path[i] == kEscape && i + 1 < path.size() ? path[++i] : path[i];
+    return out;
+  };
+  const auto order = compare_utf16(joined(a), joined(b));
+  return order != 0 ? order : compare_utf16(a, b);
 }
 
 std::string to_readable_path(std::string_view path) {

@@ -19,6 +19,9 @@ std::vector<std::string> field_path_names(std::string_view path);
 /// How many names a path has.
 std::size_t count_path_names(std::string_view path);
 
+/// The order of two paths: that of their names joined by '.', in UTF-16 units.  Negative, 0 or positive.
+int compare_paths(std::string_view a, std::string_view b);
+
 /// For people: `a.b`, and `a.['x.y']` when a name contains a dot.
 std::string to_readable_path(std::string_view path);
 

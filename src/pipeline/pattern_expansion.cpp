@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "pipeline/field_path.hpp"
 #include "pipeline/utf8.hpp"
 
 namespace signalbox::pipeline {
@@ -64,7 +65,7 @@ class Expansion {
   Status add(const PatternNode& field) {
     for (auto& way : ways_) {
       const auto before = [this](const PatternTerm& a, const std::string& path) {
-        return a.scope != scope_ ? a.scope < scope_ : compare_utf16(a.field->path, path) < 0;
+        return a.scope != scope_ ? a.scope < scope_ : compare_paths(a.field->path, path) < 0;
       };
       const auto at = std::lower_bound(way.terms.begin(), way.terms.end(), field.path, before);
       if (at == way.terms.end() || at->scope != scope_ || at->field->path != field.path) {

@@ -205,15 +205,16 @@ struct Scope {
   std::size_t depth;    ///< it shares the elements of arrays with at most so many names
 };
 
-/// The element chosen of an array in a scope.
-using Choices = std::map<std::pair<const Scope*, const JsonTree*>, std::size_t>;
+/// The element chosen of an array in a scope.  An array below a member that a pattern names both by a path
+/// and in brackets is two: so many names lead to it, or fewer.
+using Choices = std::map<std::tuple<const Scope*, const JsonTree*, std::size_t>, std::size_t>;
 
 /// Chooses these elements for a field in `scope`; nullopt when another one is chosen.
 std::optional<Choices> choose(Choices choices, const Scope* scope, const Elements& elements) {
   for (const auto& element : elements) {
     auto owner = scope;
     while (owner->around && element.depth <= owner->depth) owner = owner->around;
-    const auto [at, added] = choices.try_emplace({owner, element.array}, element.index);
+    const auto [at, added] = choices.try_emplace({owner, element.array, element.depth}, element.index);
     if (at->second != element.index) return std::nullopt;
   }
   return choices;

@@ -34,5 +34,13 @@ TEST(FieldPath, people_see_a_dotted_name_in_brackets) {
   EXPECT_EQ(to_readable_path("a." + to_path_name("x.y")), "a.['x.y']");
 }
 
+TEST(FieldPath, paths_have_the_order_of_their_names_joined_by_dots) {
+  EXPECT_LT(compare_paths("d.$x", "d.\x01."), 0);
+  EXPECT_LT(compare_paths("a\x01.b", "a.c"), 0);
+  EXPECT_GT(compare_paths("a\x01.c", "a.b"), 0);
+  EXPECT_NE(compare_paths("a\x01.b", "a.b"), 0);
+  EXPECT_EQ(compare_paths("a\x01.b", "a\x01.b"), 0);
+}
+
 }  // namespace
 }  // namespace signalbox::pipeline
