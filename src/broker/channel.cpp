@@ -108,6 +108,7 @@ asio::awaitable<Result<Receipt>> Channel::publish(std::vector<Event> events, boo
   const auto rules = rules_.load();
   op.generation = rules->generation;
   for (auto& event : events) {
+    if (&event != &events.back()) pipeline::Matcher::expect(*(&event + 1));
     auto stored = std::make_shared<StoredEvent>();
     stored->event = std::move(event);
     rules->matcher->match(stored->event, stored->matched);

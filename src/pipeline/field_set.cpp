@@ -1,7 +1,6 @@
 #include "pipeline/field_set.hpp"
 
 #include "pipeline/field_path.hpp"
-#include "pipeline/short_text.hpp"
 
 namespace signalbox::pipeline {
 namespace {
@@ -11,20 +10,6 @@ constexpr std::size_t kFirstCapacity = 16;
 }  // namespace
 
 FieldSet::FieldSet() : nodes_(1), edges_(kFirstCapacity) {}
-
-std::uint32_t FieldSet::hash_of(Node parent, std::string_view name) {
-  return static_cast<std::uint32_t>(hash_text(name, parent) >> 32);
-}
-
-FieldSet::Node FieldSet::step(Node parent, std::string_view name) const {
-  const auto hash = hash_of(parent, name);
-  const auto mask = edges_.size() - 1;
-  for (auto at = hash & mask;; at = (at + 1) & mask) {
-    const auto& edge = edges_[at];
-    if (edge.child == kNone) return kNone;
-    if (edge.hash == hash && edge.parent == parent && equal_texts(name_of(edge), name)) return edge.child;
-  }
-}
 
 FieldSet::Node FieldSet::descendant(Node parent, std::string_view dotted) const {
   for (;;) {

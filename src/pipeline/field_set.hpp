@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pipeline/short_text.hpp"
+
 namespace signalbox::pipeline {
 
 /// A field by its number in a FieldSet.
@@ -76,11 +78,21 @@ class FieldSet {
     const auto first = name.empty() ? 0u : static_cast<unsigned char>(name.front());
     return std::uint64_t{1} << ((first ^ name.size() * 11) & 63);
   }
-  static std::uint32_t hash_of(Node parent, std::string_view name);
+  static std::uint32_t hash_of(Node parent, std::string_view name) {
+    return static_cast<std::uint32_t>(hash_text(name, parent) >> 32);
+  }
   std::string_view name_of(const Edge& edge) const {
     return std::string_view(names_).substr(edge.name_at, edge.name_size);
   }
-  Node step(Node parent, std::string_view name) const;
+  Node step(Node parent, std::string_view name) const {
+    const auto hash = hash_of(parent, name);
+    const auto mask = edges_.size() - 1;
+    for (auto at = hash & mask;; at = (at + 1) & mask) {
+      const auto& edge = edges_[at];
+      if (edge.child == kNone) return kNone;
+      if (edge.hash == hash && edge.parent == parent && equal_texts(name_of(edge), name)) return edge.child;
+    }
+  }
   Node step_or_add(Node parent, std::string_view name);
   void grow();
 

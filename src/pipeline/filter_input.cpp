@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -24,13 +25,6 @@ void set_number(Leaf& leaf) {
   const auto number = comparable_number(leaf.text);
   leaf.comparable = number.has_value();
   leaf.number = number.value_or(0);
-}
-
-/// Asks for the first lines of a text at once, which may not be in the cache, instead of one by one.
-void prefetch(std::string_view text) {
-  constexpr std::size_t kLine = 64, kLines = 6;
-  for (std::size_t at = 0; at < kLines * kLine && at < text.size(); at += kLine)
-    __builtin_prefetch(text.data() + at);
 }
 
 }  // namespace
@@ -356,8 +350,16 @@ void FilterInput::add_data(const Event& event) {
   add(fields_->field_at(node), leaf);
 }
 
+void FilterInput::expect(const Event& event) {
+  constexpr std::size_t kLine = 64,
+                        kLines = 6;  // of the data; whoever reads on asks the processor for more by that
+  const auto data = event.data();
+  for (std::size_t at = 0; at < std::min(data.size(), kLine * kLines); at += kLine)
+    __builtin_prefetch(data.data() + at);
+}
+
 void FilterInput::fill(const FieldSet& fields, const Event& event) {
-  prefetch(event.data());
+  expect(event);
   begin(fields);
   if (fields.has_attributes())
     for (const auto attribute : event.attributes()) add_attribute(attribute);

@@ -52,6 +52,9 @@ class FilterInput {
   FilterInput(const FilterInput&) = delete;
   FilterInput& operator=(const FilterInput&) = delete;
 
+  /// Asks for the memory of an event that fill() will read soon, so that it need not wait for it then.
+  static void expect(const Event& event);
+
   /// Fills it from an event.  Data is read only if `fields` has something below it.
   void fill(const FieldSet& fields, const Event& event);
   void fill(const FieldSet& fields, Event&& event) = delete;

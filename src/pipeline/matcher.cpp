@@ -91,6 +91,8 @@ std::size_t Matcher::size() const {
   return size;
 }
 
+void Matcher::expect(const Event& next) { FilterInput::expect(next); }
+
 void Matcher::match(const Event& event, std::vector<RuleId>& matched) const {
   matched.clear();
   if (parts_.empty()) return;

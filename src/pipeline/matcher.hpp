@@ -37,6 +37,8 @@ class Matcher {
   /// as long as building all anew: not for an I/O thread when rules are many.
   std::shared_ptr<const Matcher> changed(std::span<const RuleId> removed, std::vector<Rule> added) const;
 
+  /// Asks for the memory of the event that will be matched next, while another one is.
+  static void expect(const Event& next);
   /// The rules that want the event, ascending; replaces what `matched` held.
   void match(const Event& event, std::vector<RuleId>& matched) const;
 
