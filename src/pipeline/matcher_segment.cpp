@@ -49,9 +49,9 @@ void MatcherSegment::match(const FilterInput& input, const std::vector<bool>* re
   // Rules are rarely in the cache when they are many: what is asked for together comes together.
   for (const auto place : candidates) __builtin_prefetch(&rules_[place]);
   for (const auto place : candidates) {
+    constexpr std::size_t kLine = 64, kLines = 4;  // a usual filter
     const auto* filter = reinterpret_cast<const char*>(rules_[place].filter.get());
-    __builtin_prefetch(filter);
-    __builtin_prefetch(filter + 64);
+    for (std::size_t line = 0; line < kLines; ++line) __builtin_prefetch(filter + line * kLine);
   }
   for (const auto place : candidates) {
     if (removed && (*removed)[place]) continue;

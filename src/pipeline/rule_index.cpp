@@ -14,15 +14,22 @@ class CandidateIndex::Search {
   Search(const CandidateIndex& index, const FilterInput& input, Scratch& scratch, std::vector<RuleIndex>& out)
       : index_(index), input_(input), scratch_(scratch), out_(out) {}
 
-  /// First all keys of the event, so that what is needed of the table comes into the cache together and all
-  /// checks can be made; then what they lead to.
+  /// First all keys of the event, so that all checks can be made; then what they lead to.  What is not in the
+  /// cache is asked for together, step by step: slots, lists, and by who called, rules.
   void start() {
     scratch_.bits.clear();
     scratch_.keys.clear();
     for_each_root_plan([this](std::uint32_t number) { collect(number); });
     take(index_.nodes_.front().always);
     for_each_root_plan([this](std::uint32_t number) { take_but_keys(index_.plans_[number]); });
-    for (const auto key : scratch_.keys) look_up(key);
+    scratch_.found.clear();
+    for (const auto key : scratch_.keys)
+      for_each_slot(key, [this](std::uint32_t at) {
+        const auto& posting = index_.slots_[at].posting;
+        if (posting.kind == Posting::Kind::several) __builtin_prefetch(index_.lists_.data() + posting.value);
+        scratch_.found.push_back(at);
+      });
+    for (const auto at : scratch_.found) take(index_.slots_[at].posting);
   }
 
  private:
@@ -82,17 +89,19 @@ class CandidateIndex::Search {
     take_but_keys(plan);
     for (const auto& leaf : leaves)
       for_each_key(plan, number, leaf, [this](std::uint64_t key) {
-        if (index_.maybe_there(key)) look_up(key);
+        if (!index_.maybe_there(key)) return;
+        for_each_slot(key, [this](std::uint32_t at) { take(index_.slots_[at].posting); });
       });
   }
 
-  /// Keys that are equal in their tag and near in place are all taken.
-  void look_up(std::uint64_t key) {
+  /// Keys that are equal in their tag and near in place are all visited.
+  template <class Visit>
+  void for_each_slot(std::uint64_t key, Visit visit) const {
     const auto mask = index_.slots_.size() - 1;
     for (auto at = key & mask;; at = (at + 1) & mask) {
       const auto& slot = index_.slots_[at];
       if (slot.posting.kind == Posting::Kind::none) return;
-      if (slot.tag == tag_of(key)) take(slot.posting);
+      if (slot.tag == tag_of(key)) visit(static_cast<std::uint32_t>(at));
     }
   }
 

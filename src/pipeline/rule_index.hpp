@@ -23,6 +23,7 @@ class CandidateIndex {
   struct Scratch {
     EventBits bits;
     std::vector<std::uint64_t> keys;     // to be looked up
+    std::vector<std::uint32_t> found;    // slots of those that are there
     std::vector<std::uint32_t> visited;  // by node: the round in which it was
     std::uint32_t round = 0;
   };
