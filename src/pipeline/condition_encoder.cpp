@@ -143,7 +143,7 @@ ConditionCode ConditionEncoder::encode(const Condition& condition) {
     case Op::absent:
       break;
   }
-  assert(!"the parser lets absence stand alone");
+  assert(false && "the parser lets absence stand alone");
   return {};
 }
 
