@@ -1,0 +1,325 @@
+#include "schema/json_tape.hpp"
+
+#include <bit>
+#include <cstring>
+#include <limits>
+
+#include "event/characters.hpp"
+#include "event/codec.hpp"
+#include "event/json_scan.hpp"
+
+namespace signalbox::schema {
+namespace {
+
+constexpr std::size_t kPointerBytesMax = 1024;
+constexpr std::size_t kKeptNodes = 64 * 1024;
+constexpr std::size_t kKeptBytes = 1 << 20;
+
+template <class Word>
+Word load(const char* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
+/// The first '"', '\\' or control character from `p` on, or `end`.
+const char* find_special(const char* p, const char* end) {
+  constexpr std::uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
+  for (; end - p >= 8; p += 8) {
+    const auto word = load<std::uint64_t>(p);
+    const auto quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
+    const auto found =
+        (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((word - ones * 0x20) & ~word)) & high;
+    if (found) return p + (std::countr_zero(found) >> 3);
+  }
+  while (p != end && *p != '"' && *p != '\\' && static_cast<unsigned char>(*p) >= 0x20) ++p;
+  return p;
+}
+
+}  // namespace
+
+std::uint32_t hash_of_text(std::string_view text) {
+  constexpr std::uint64_t k = 0x9E3779B97F4A7C15;
+  std::uint64_t h = text.size() * k;
+  const char* p = text.data();
+  std::size_t left = text.size();
+  const auto mix = [&h](std::uint64_t word) { h = std::rotl((h ^ word) * k, 29); };
+  for (; left > 8; left -= 8, p += 8) mix(load<std::uint64_t>(p));
+  if (left >= 4) {
+    mix(std::uint64_t{load<std::uint32_t>(p)} << 32 | load<std::uint32_t>(p + left - 4));
+  } else if (left > 0) {
+    const auto byte = [p](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(p[i])}; };
+    mix(byte(0) << 16 | byte(left / 2) << 8 | byte(left - 1));
+  }
+  return static_cast<std::uint32_t>(h ^ h >> 32);
+}
+
+/// The pass over the text: a loop that knows what may come next.
+class JsonTape::Reader {
+ public:
+  Reader(JsonTape& tape, std::string_view text, unsigned depth_max)
+      : tape_(tape),
+        begin_(text.data()),
+        at_(text.data()),
+        end_(text.data() + text.size()),
+        depth_max_(depth_max) {}
+
+  bool read() {
+    skip_space();
+    while (read_value()) {
+      for (;;) {  // after a value
+        skip_space();
+        if (tape_.open_.empty()) return at_ == end_ || fail("something follows the value");
+        if (at_ == end_) return fail("the text ends inside an object or array");
+        if (*at_ == ',') {
+          ++at_;
+          skip_space();
+          if (in_object() && !read_name()) return false;
+          break;
+        }
+        if (!close()) return false;
+      }
+    }
+    return false;
+  }
+
+ private:
+  bool fail(const char* message) {
+    tape_.message_ = message;
+    tape_.fault_at_ = static_cast<std::size_t>(at_ - begin_);
+    return false;
+  }
+
+  void skip_space() {
+    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+  }
+
+  bool in_object() const { return tape_.nodes_[tape_.open_.back()].kind == JsonKind::object; }
+
+  void add(JsonKind kind, const char* from, std::size_t size, bool flag = false) {
+    tape_.nodes_.push_back({static_cast<std::uint32_t>(from - begin_), static_cast<std::uint32_t>(size), 0, kind,
+                            kind == JsonKind::string && flag, kind == JsonKind::number && flag});
+  }
+
+  /// Counts what is about to be read in the container around it.
+  void count() {
+    if (!tape_.open_.empty()) ++tape_.nodes_[tape_.open_.back()].size;
+  }
+
+  /// Reads a scalar, or the beginning of containers down to the first scalar or empty container.
+  bool read_value() {
+    for (;;) {
+      if (at_ == end_) return fail("the text ends where a value was expected");
+      count();
+      switch (*at_) {
+        case '"':
+          return read_string();
+        case 't':
+          return read_word("true", JsonKind::true_value);
+        case 'f':
+          return read_word("false", JsonKind::false_value);
+        case 'n':
+          return read_word("null", JsonKind::null);
+        case '{':
+        case '[': {
+          const bool object = *at_ == '{';
+          if (tape_.open_.size() >= depth_max_) return fail("nested too deeply");
+          add(object ? JsonKind::object : JsonKind::array, at_++, 0);
+          tape_.open_.push_back(static_cast<std::uint32_t>(tape_.nodes_.size() - 1));
+          skip_space();
+          if (at_ != end_ && *at_ == (object ? '}' : ']')) return close();
+          if (object && !read_name()) return false;
+          break;
+        }
+        default:
+          return read_number();
+      }
+    }
+  }
+
+  bool close() {
+    auto& node = tape_.nodes_[tape_.open_.back()];
+    if (*at_ != (node.kind == JsonKind::object ? '}' : ']')) return fail("a comma or closing bracket was expected");
+    ++at_;
+    node.link = static_cast<std::uint32_t>(tape_.nodes_.size());
+    tape_.open_.pop_back();
+    return true;
+  }
+
+  bool read_name() {
+    if (at_ == end_ || *at_ != '"') return fail("a member's name in quotes was expected");
+    if (!read_string()) return false;
+    const auto name = static_cast<TapeIndex>(tape_.nodes_.size() - 1);
+    tape_.nodes_[name].link = hash_of_text(tape_.text_of(name));
+    skip_space();
+    if (at_ == end_ || *at_ != ':') return fail("':' was expected after a member's name");
+    ++at_;
+    skip_space();
+    return true;
+  }
+
+  bool read_string() {
+    const char* const content = ++at_;
+    at_ = find_special(at_, end_);
+    bool escaped = false;
+    while (at_ != end_ && *at_ == '\\') {
+      escaped = true;
+      if (!skip_escape()) return false;
+      at_ = find_special(at_, end_);
+    }
+    if (at_ == end_) return fail("a string without its closing quote");
+    if (*at_ != '"') return fail("a control character in a string");
+    const auto size = static_cast<std::size_t>(at_ - content);
+    ++at_;
+    if (escaped)
+      add_unescaped({content, size});
+    else
+      add(JsonKind::string, content, size);
+    return true;
+  }
+
+  void add_unescaped(std::string_view content) {
+    const auto from = tape_.unescaped_.size();
+    event::append_unescaped(tape_.unescaped_, content, event::UnpairedSurrogates::keep);
+    add(JsonKind::string, begin_, tape_.unescaped_.size() - from, true);
+    tape_.nodes_.back().offset = static_cast<std::uint32_t>(from);
+  }
+
+  bool skip_escape() {
+    if (end_ - at_ < 2) return fail("an escape cut short");
+    const char c = at_[1];
+    if (c != 'u') {
+      if (std::string_view("\"\\/bfnrt").find(c) == std::string_view::npos) return fail("an unknown escape");
+      at_ += 2;
+      return true;
+    }
+    for (int i = 2; i < 6; ++i)
+      if (end_ - at_ <= i || event::hex_value(at_[i]) < 0) return fail("\\u without four hexadecimal digits");
+    at_ += 6;
+    return true;
+  }
+
+  bool read_word(std::string_view word, JsonKind kind) {
+    if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word))
+      return fail("neither true, false nor null");
+    add(kind, at_, word.size());
+    at_ += word.size();
+    return true;
+  }
+
+  bool skip_digits() {
+    const char* const first = at_;
+    while (at_ != end_ && event::is_digit(*at_)) ++at_;
+    return at_ != first;
+  }
+
+  bool read_number() {
+    const char* const first = at_;
+    if (*at_ == '-') ++at_;
+    if (at_ != end_ && *at_ == '0') {
+      ++at_;
+      if (at_ != end_ && event::is_digit(*at_)) return fail("a number with a leading zero");
+    } else if (!skip_digits()) {
+      return fail(at_ == first ? "no JSON value begins like this" : "a minus sign without a number");
+    }
+    bool plain = true;
+    if (at_ != end_ && *at_ == '.') {
+      ++at_;
+      plain = false;
+      if (!skip_digits()) return fail("a number without digits after its point");
+    }
+    if (at_ != end_ && (*at_ | 0x20) == 'e') {
+      ++at_;
+      plain = false;
+      if (at_ != end_ && (*at_ == '+' || *at_ == '-')) ++at_;
+      if (!skip_digits()) return fail("a number without digits in its exponent");
+    }
+    add(JsonKind::number, first, static_cast<std::size_t>(at_ - first), plain);
+    return true;
+  }
+
+  JsonTape& tape_;
+  const char* begin_;
+  const char* at_;
+  const char* end_;
+  unsigned depth_max_;
+};
+
+bool JsonTape::read(std::string_view text, unsigned depth_max) {
+  text_ = text.data();
+  text_size_ = text.size();
+  nodes_.clear();
+  open_.clear();
+  unescaped_.clear();
+  message_ = nullptr;
+  if (text.size() >= std::numeric_limits<std::uint32_t>::max()) {
+    message_ = "the text is too long";
+    fault_at_ = 0;
+    return false;
+  }
+  return Reader(*this, text, depth_max).read();
+}
+
+std::string JsonTape::message() const {
+  return "at byte " + std::to_string(fault_at_) + ": " + (message_ ? message_ : "");
+}
+
+TapeIndex JsonTape::member(TapeIndex object, std::string_view name) const {
+  const auto hash = hash_of_text(name);
+  const auto end = nodes_[object].link;
+  for (auto at = object + 1; at < end; at = next(at + 1))
+    if (nodes_[at].link == hash && text_of(at) == name) return at + 1;
+  return 0;
+}
+
+std::string JsonTape::pointer_to(TapeIndex target) const {
+  std::string pointer;
+  TapeIndex at = 0;
+  while (at != target) {
+    if (pointer.size() > kPointerBytesMax) return pointer + "...";
+    const bool object = nodes_[at].kind == JsonKind::object;
+    TapeIndex child = at + 1;
+    std::size_t index = 0;
+    for (auto end = next(child + object); end <= target; end = next(child + object), ++index) child = end;
+    append_pointer_token(pointer, object ? to_printable(text_of(child)) : std::to_string(index));
+    at = child + (object && child != target);
+  }
+  return pointer;
+}
+
+std::string JsonTape::json_of(TapeIndex at) const {
+  const auto& node = nodes_[at];
+  if (node.kind == JsonKind::string) {
+    std::string out;
+    event::append_json_string(out, text_of(at));
+    return out;
+  }
+  event::JsonCursor cursor({text_ + node.offset, text_size_ - node.offset}, std::numeric_limits<unsigned>::max());
+  const auto value = cursor.read_value();
+  return value ? std::string(value->raw) : std::string();
+}
+
+void JsonTape::trim() {
+  if (nodes_.capacity() > kKeptNodes) std::vector<TapeNode>().swap(nodes_);
+  if (unescaped_.capacity() > kKeptBytes) std::string().swap(unescaped_);
+}
+
+void append_pointer_token(std::string& pointer, std::string_view token) {
+  pointer += '/';
+  for (const char c : token) {
+    if (c == '~')
+      pointer += "~0";
+    else if (c == '/')
+      pointer += "~1";
+    else
+      pointer += c;
+  }
+}
+
+std::string to_printable(std::string_view text) {
+  std::string out(text);
+  while (const auto bad = event::find_invalid_utf8(out)) out[*bad] = '?';
+  return out;
+}
+
+}  // namespace signalbox::schema
