@@ -27,8 +27,8 @@ bool same_name(const JsonTape& a, TapeIndex x, const JsonTape& b, TapeIndex y) {
   return a[x].link == b[y].link && a.text_of(x) == b.text_of(y);
 }
 
-/// The name in `tape`'s object at `object` that equals the one at `x`, looked for from `from` on and then from the
-/// beginning: members mostly come in one order.  0 when there is none.
+/// The name in `tape`'s object at `object` that equals the one at `x`, looked for from `from` on and then
+/// from the beginning: members mostly come in one order.  0 when there is none.
 TapeIndex find_name(const JsonTape& a, TapeIndex x, const JsonTape& b, TapeIndex object, TapeIndex from,
                     WorkLeft& left) {
   const auto first = object + 1, end = b.next(object);

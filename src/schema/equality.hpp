@@ -8,8 +8,8 @@ namespace signalbox::schema {
 /// What comparing may still cost: one a value looked at.
 using WorkLeft = std::int64_t;
 
-/// Whether two values are equal as JSON Schema has it: numbers by value, strings by their characters, objects whatever
-/// the order of their members.  False, with nothing left, when the work runs out.
+/// Whether two values are equal as JSON Schema has it: numbers by value, strings by their characters, objects
+/// whatever the order of their members.  False, with nothing left, when the work runs out.
 bool equal(const JsonTape& a, TapeIndex at_a, const JsonTape& b, TapeIndex at_b, WorkLeft& left);
 
 /// Equal values have equal hashes.

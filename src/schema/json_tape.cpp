@@ -97,8 +97,8 @@ class JsonTape::Reader {
   bool in_object() const { return tape_.nodes_[tape_.open_.back()].kind == JsonKind::object; }
 
   void add(JsonKind kind, const char* from, std::size_t size, bool flag = false) {
-    tape_.nodes_.push_back({static_cast<std::uint32_t>(from - begin_), static_cast<std::uint32_t>(size), 0, kind,
-                            kind == JsonKind::string && flag, kind == JsonKind::number && flag});
+    tape_.nodes_.push_back({static_cast<std::uint32_t>(from - begin_), static_cast<std::uint32_t>(size), 0,
+                            kind, kind == JsonKind::string && flag, kind == JsonKind::number && flag});
   }
 
   /// Counts what is about to be read in the container around it.
@@ -139,7 +139,8 @@ class JsonTape::Reader {
 
   bool close() {
     auto& node = tape_.nodes_[tape_.open_.back()];
-    if (*at_ != (node.kind == JsonKind::object ? '}' : ']')) return fail("a comma or closing bracket was expected");
+    if (*at_ != (node.kind == JsonKind::object ? '}' : ']'))
+      return fail("a comma or closing bracket was expected");
     ++at_;
     node.link = static_cast<std::uint32_t>(tape_.nodes_.size());
     tape_.open_.pop_back();
@@ -294,7 +295,8 @@ std::string JsonTape::json_of(TapeIndex at) const {
     event::append_json_string(out, text_of(at));
     return out;
   }
-  event::JsonCursor cursor({text_ + node.offset, text_size_ - node.offset}, std::numeric_limits<unsigned>::max());
+  event::JsonCursor cursor({text_ + node.offset, text_size_ - node.offset},
+                           std::numeric_limits<unsigned>::max());
   const auto value = cursor.read_value();
   return value ? std::string(value->raw) : std::string();
 }

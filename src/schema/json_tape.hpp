@@ -12,8 +12,9 @@ enum class JsonKind : std::uint8_t { null, false_value, true_value, number, stri
 /// One value, or the name of a member (whose value follows it).
 struct TapeNode {
   std::uint32_t offset;  ///< of a string: of its content; else of the value's first byte in the text
-  std::uint32_t size;    ///< bytes of a string's content or a number; elements of an array; members of an object
-  std::uint32_t link;    ///< of an array or object: the index behind all it holds; of a name: hash_of_text()
+  std::uint32_t
+      size;  ///< bytes of a string's content or a number; elements of an array; members of an object
+  std::uint32_t link;  ///< of an array or object: the index behind all it holds; of a name: hash_of_text()
   JsonKind kind;
   bool unescaped;      ///< of a string: it had escapes, so the content lies apart from the text
   bool plain_integer;  ///< of a number: neither fraction nor exponent
@@ -28,16 +29,16 @@ std::uint32_t hash_of_text(std::string_view text);
 /// A JSON text made flat by one pass over it: a node a value, each container followed by what it holds, each
 /// member's name followed by its value.
 ///
-/// The text is neither copied nor changed, and outlives what is asked of the tape; numbers stay as written.  Names
-/// given twice are kept twice.  Strings with escapes are unescaped; an escape of an unpaired surrogate becomes three
-/// bytes in the pattern of UTF-8.  Nothing else is known of the encoding: whether the text is UTF-8 is for the
-/// caller to check.
+/// The text is neither copied nor changed, and outlives what is asked of the tape; numbers stay as written.
+/// Names given twice are kept twice.  Strings with escapes are unescaped; an escape of an unpaired surrogate
+/// becomes three bytes in the pattern of UTF-8.  Nothing else is known of the encoding: whether the text is
+/// UTF-8 is for the caller to check.
 ///
 /// A tape can be read again and again and keeps its memory.  Thread-safety: none.
 class JsonTape {
  public:
-  /// Reads exactly one JSON value with nothing but white space around it, strictly by RFC 8259; at most `depth_max`
-  /// arrays and objects within each other.  False when it is none: see message().
+  /// Reads exactly one JSON value with nothing but white space around it, strictly by RFC 8259; at most
+  /// `depth_max` arrays and objects within each other.  False when it is none: see message().
   bool read(std::string_view text, unsigned depth_max);
 
   /// What was wrong: "at byte 7: ...".
@@ -58,7 +59,8 @@ class JsonTape {
   /// The value of the first member called `name`; 0 when there is none.  REQUIRES: an object at `object`.
   TapeIndex member(TapeIndex object, std::string_view name) const;
 
-  /// JSON Pointer (RFC 6901) of a value, or of the value of the member whose name is at `at`; cut at about 1 KiB.
+  /// JSON Pointer (RFC 6901) of a value, or of the value of the member whose name is at `at`; cut at about 1
+  /// KiB.
   std::string pointer_to(TapeIndex at) const;
   /// The value as JSON text.
   std::string json_of(TapeIndex at) const;

@@ -4,8 +4,8 @@
 
 namespace signalbox::schema {
 
-/// A JSON number by its exact decimal value, whatever its size: mantissa * 10^exponent, without zeros at the end of
-/// the mantissa.
+/// A JSON number by its exact decimal value, whatever its size: mantissa * 10^exponent, without zeros at the
+/// end of the mantissa.
 struct Number {
   static constexpr std::int64_t kExactDigits = 18;
 
