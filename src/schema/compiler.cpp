@@ -24,6 +24,24 @@ struct Source {
   Dialect dialect;
 };
 
+/// See Node::fits_at_once.
+std::uint8_t fitting_forms(const Node& node) {
+  if (!node.empty(Group::any)) return 0;
+  unsigned forms = 0;
+  const auto allow = [&](JsonKind kind, unsigned types, bool nothing_to_check) {
+    if ((node.types & types) && nothing_to_check) forms |= 1u << static_cast<unsigned>(kind);
+  };
+  allow(JsonKind::null, kNull, true);
+  allow(JsonKind::false_value, kBoolean, true);
+  allow(JsonKind::true_value, kBoolean, true);
+  allow(JsonKind::number, kNumber, node.empty(Group::number));
+  allow(JsonKind::string, kString, node.empty(Group::string));
+  allow(JsonKind::array, kArray, node.empty(Group::array) && node.unevaluated_items == kNoNode);
+  allow(JsonKind::object, kObject, node.empty(Group::object) && node.unevaluated_properties == kNoNode);
+  if ((node.types & (kNumber | kInteger)) && node.empty(Group::number)) forms |= 1u << 7;
+  return static_cast<std::uint8_t>(forms);
+}
+
 class Compiler {
  public:
   explicit Compiler(const CompileOptions& options) : options_(options), registry_(options) {}
@@ -122,6 +140,7 @@ class Compiler {
                                     groups_[group].end());
     }
     node.begin[kGroups] = static_cast<std::uint32_t>(program_->instructions.size());
+    node.fits_at_once = fitting_forms(node);
     program_->nodes[nodes_.at(id)] = node;
   }
 

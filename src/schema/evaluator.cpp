@@ -42,9 +42,11 @@ bool Evaluator::run() {
 
 bool Evaluator::check(NodeId id, TapeIndex value, Marks marks) {
   if (!spend()) return false;
+  const auto& node = program_.nodes[id];
+  if (node.fits_at_once >> form_of(tape_[value]) & 1u) return true;
+  if (tape_[value].kind < JsonKind::array && node.empty(Group::any)) return check_scalar(id, node, value);
   if (depth_ >= kDepthMax) too_deep_ = true;
   if (too_deep_) return false;
-  const auto& node = program_.nodes[id];
   ++depth_;
   bool fits;
   if (program_.dynamic_anchors.empty() ||
@@ -97,57 +99,41 @@ bool Evaluator::accepts_type(const Node& node, TapeIndex value) const {
   return false;
 }
 
-bool Evaluator::check_keywords(NodeId id, const Node& node, TapeIndex value, Marks marks) {
-  if (!accepts_type(node, value)) {
-    if (describing()) add_fault(id, node.types == 0 ? "" : "type", value, describe_types(node.types));
-    return false;
-  }
-  bool fits = true;
-  switch (tape_[value].kind) {
-    case JsonKind::number:
-      if (node.begin[0] != node.begin[1]) fits = run_numbers(id, value);
-      break;
-    case JsonKind::string:
-      fits = run_group(id, Group::string, value, marks);
-      break;
-    case JsonKind::array:
-      fits = run_group(id, Group::array, value, marks);
-      break;
-    case JsonKind::object:
-      fits = run_group(id, Group::object, value, marks);
-      break;
-    case JsonKind::null:
-    case JsonKind::false_value:
-    case JsonKind::true_value:
-      break;
-  }
-  if (!fits && !faults_) return false;
-  return run_group(id, Group::any, value, marks) && fits;
+bool Evaluator::refuse_type(NodeId id, const Node& node, TapeIndex value) {
+  if (describing()) add_fault(id, node.types == 0 ? "" : "type", value, describe_types(node.types));
+  return false;
 }
 
-bool Evaluator::run_group(NodeId id, Group group, TapeIndex value, Marks marks) {
-  const auto& node = program_.nodes[id];
-  const auto index = static_cast<std::size_t>(group);
+bool Evaluator::check_scalar(NodeId id, const Node& node, TapeIndex value) {
+  if (!accepts_type(node, value)) return refuse_type(id, node, value);
+  const auto kind = tape_[value].kind;
+  if (kind == JsonKind::number) return node.empty(Group::number) || run_numbers(id, node, value);
+  return kind != JsonKind::string || node.empty(Group::string) || run_strings(id, node, value);
+}
+
+bool Evaluator::check_keywords(NodeId id, const Node& node, TapeIndex value, Marks marks) {
+  const auto kind = tape_[value].kind;
   bool fits = true;
-  for (auto at = node.begin[index]; at < node.begin[index + 1]; ++at) {
-    const auto& instruction = program_.instructions[at];
-    bool now;
-    switch (group) {
-      case Group::string:
-        now = run_string(id, instruction, value);
-        break;
-      case Group::array:
-        now = check_array(id, program_.arrays[instruction.a], value, marks);
-        break;
-      case Group::object:
-        now = check_object(id, program_.objects[instruction.a], value, marks);
-        break;
-      case Group::number:
-      case Group::any:
-        now = run_any(id, instruction, value, marks);
-        break;
+  if (kind < JsonKind::array) {
+    fits = check_scalar(id, node, value);
+  } else {
+    if (!accepts_type(node, value)) return refuse_type(id, node, value);
+    const auto group = kind == JsonKind::array ? Group::array : Group::object;
+    if (!node.empty(group)) {
+      // All that is asked of arrays or objects stands in one plan.
+      const auto plan = program_.instructions[node.first(group)].a;
+      fits = kind == JsonKind::array ? check_array(id, program_.arrays[plan], value, marks)
+                                     : check_object(id, program_.objects[plan], value, marks);
     }
-    if (now) continue;
+  }
+  if (!fits && !faults_) return false;
+  return (node.empty(Group::any) || run_any_group(id, node, value, marks)) && fits;
+}
+
+bool Evaluator::run_any_group(NodeId id, const Node& node, TapeIndex value, Marks marks) {
+  bool fits = true;
+  for (auto at = node.first(Group::any); at < node.end(Group::any); ++at) {
+    if (run_any(id, program_.instructions[at], value, marks)) continue;
     if (!faults_) return false;
     fits = false;
   }

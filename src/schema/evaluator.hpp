@@ -46,9 +46,12 @@ class Evaluator {
   bool check_keywords(NodeId id, const Node& node, TapeIndex value, Marks marks);
   bool check_branch(NodeId id, TapeIndex value, Marks marks);
   bool accepts_type(const Node& node, TapeIndex value) const;
-  bool run_group(NodeId id, Group group, TapeIndex value, Marks marks);
+  bool refuse_type(NodeId id, const Node& node, TapeIndex value);
+  bool check_scalar(NodeId id, const Node& node, TapeIndex value);
+  bool run_any_group(NodeId id, const Node& node, TapeIndex value, Marks marks);
   bool run_any(NodeId id, const Instruction& instruction, TapeIndex value, Marks marks);
-  bool run_numbers(NodeId id, TapeIndex value);
+  bool run_numbers(NodeId id, const Node& node, TapeIndex value);
+  bool run_strings(NodeId id, const Node& node, TapeIndex value);
   bool run_string(NodeId id, const Instruction& instruction, TapeIndex value);
 
   bool check_constant(NodeId id, std::uint32_t constant, TapeIndex value);

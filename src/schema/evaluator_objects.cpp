@@ -41,6 +41,7 @@ bool Evaluator::check_members(NodeId id, const ObjectPlan& plan, TapeIndex value
     bool evaluated = false;
     const auto known = find_name(plan, tape_.text_of(name), tape_[name].link);
     if (known != kNoNode) mark(seen, known);
+    if (plan.by_name_only && (known == kNoNode || plan.names[known].schema == kNoNode)) continue;
     if (!check_member(plan, known, name, evaluated)) {
       fits = false;
       if (!describing()) break;
@@ -61,6 +62,7 @@ bool Evaluator::check_member(const ObjectPlan& plan, std::uint32_t known, TapeIn
     evaluated = true;
     fits = check(plan.names[known].schema, value, {});
   }
+  if (plan.by_name_only) return fits;
   if (!plan.patterns.empty()) {
     const auto text = tape_.text_of(name);
     for (const auto& [pattern, schema] : plan.patterns) {

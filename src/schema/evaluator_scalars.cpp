@@ -54,12 +54,11 @@ std::string characters(std::uint32_t count) {
 
 }  // namespace
 
-bool Evaluator::run_numbers(NodeId id, TapeIndex value) {
-  const auto& node = program_.nodes[id];
+bool Evaluator::run_numbers(NodeId id, const Node& node, TapeIndex value) {
   const auto number = parse_number(tape_.text_of(value));
   if (!spend_on_text(number.text.size())) return false;
   bool fits = true;
-  for (auto at = node.begin[0]; at < node.begin[1]; ++at) {
+  for (auto at = node.first(Group::number); at < node.end(Group::number); ++at) {
     const auto& instruction = program_.instructions[at];
     const auto& bound = program_.bounds[instruction.a];
     if (holds(instruction.op, number, bound)) continue;
@@ -67,6 +66,16 @@ bool Evaluator::run_numbers(NodeId id, TapeIndex value) {
     fits = mismatch(id, keyword, value,
                     [&, text = words] { return std::string(text) + std::string(bound.text); });
     if (!faults_) return false;
+  }
+  return fits;
+}
+
+bool Evaluator::run_strings(NodeId id, const Node& node, TapeIndex value) {
+  bool fits = true;
+  for (auto at = node.first(Group::string); at < node.end(Group::string); ++at) {
+    if (run_string(id, program_.instructions[at], value)) continue;
+    if (!faults_) return false;
+    fits = false;
   }
   return fits;
 }

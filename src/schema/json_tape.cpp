@@ -1,5 +1,6 @@
 #include "schema/json_tape.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -96,10 +97,19 @@ class JsonTape::Reader {
 
   bool in_object() const { return tape_.nodes_[tape_.open_.back()].kind == JsonKind::object; }
 
-  void add(JsonKind kind, const char* from, std::size_t size, bool flag = false) {
-    tape_.nodes_.push_back({static_cast<std::uint32_t>(from - begin_), static_cast<std::uint32_t>(size), 0,
-                            kind, kind == JsonKind::string && flag, kind == JsonKind::number && flag});
+  void add(JsonKind kind, const char* from, std::size_t size, bool plain_integer = false) {
+    if (tape_.count_ == tape_.nodes_.size()) grow();
+    tape_.nodes_[tape_.count_++] = {static_cast<std::uint32_t>(from - begin_),
+                                    static_cast<std::uint32_t>(size),
+                                    0,
+                                    kind,
+                                    false,
+                                    plain_integer};
   }
+
+  [[gnu::noinline]] void grow() { tape_.nodes_.resize(std::max<std::size_t>(256, tape_.nodes_.size() * 2)); }
+
+  std::uint32_t last() const { return static_cast<std::uint32_t>(tape_.count_ - 1); }
 
   /// Counts what is about to be read in the container around it.
   void count() {
@@ -125,7 +135,7 @@ class JsonTape::Reader {
           const bool object = *at_ == '{';
           if (tape_.open_.size() >= depth_max_) return fail("nested too deeply");
           add(object ? JsonKind::object : JsonKind::array, at_++, 0);
-          tape_.open_.push_back(static_cast<std::uint32_t>(tape_.nodes_.size() - 1));
+          tape_.open_.push_back(last());
           skip_space();
           if (at_ != end_ && *at_ == (object ? '}' : ']')) return close();
           if (object && !read_name()) return false;
@@ -142,7 +152,7 @@ class JsonTape::Reader {
     if (*at_ != (node.kind == JsonKind::object ? '}' : ']'))
       return fail("a comma or closing bracket was expected");
     ++at_;
-    node.link = static_cast<std::uint32_t>(tape_.nodes_.size());
+    node.link = static_cast<std::uint32_t>(tape_.count_);
     tape_.open_.pop_back();
     return true;
   }
@@ -150,7 +160,7 @@ class JsonTape::Reader {
   bool read_name() {
     if (at_ == end_ || *at_ != '"') return fail("a member's name in quotes was expected");
     if (!read_string()) return false;
-    const auto name = static_cast<TapeIndex>(tape_.nodes_.size() - 1);
+    const auto name = last();
     tape_.nodes_[name].link = hash_of_text(tape_.text_of(name));
     skip_space();
     if (at_ == end_ || *at_ != ':') return fail("':' was expected after a member's name");
@@ -182,8 +192,8 @@ class JsonTape::Reader {
   void add_unescaped(std::string_view content) {
     const auto from = tape_.unescaped_.size();
     event::append_unescaped(tape_.unescaped_, content, event::UnpairedSurrogates::keep);
-    add(JsonKind::string, begin_, tape_.unescaped_.size() - from, true);
-    tape_.nodes_.back().offset = static_cast<std::uint32_t>(from);
+    add(JsonKind::string, begin_ + from, tape_.unescaped_.size() - from);
+    tape_.nodes_[last()].unescaped = true;
   }
 
   bool skip_escape() {
@@ -249,7 +259,7 @@ class JsonTape::Reader {
 bool JsonTape::read(std::string_view text, unsigned depth_max) {
   text_ = text.data();
   text_size_ = text.size();
-  nodes_.clear();
+  count_ = 0;
   open_.clear();
   unescaped_.clear();
   message_ = nullptr;
@@ -302,7 +312,10 @@ std::string JsonTape::json_of(TapeIndex at) const {
 }
 
 void JsonTape::trim() {
-  if (nodes_.capacity() > kKeptNodes) std::vector<TapeNode>().swap(nodes_);
+  if (nodes_.capacity() > kKeptNodes) {
+    count_ = 0;
+    std::vector<TapeNode>().swap(nodes_);
+  }
   if (unescaped_.capacity() > kKeptBytes) std::string().swap(unescaped_);
 }
 

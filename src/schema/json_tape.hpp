@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,23 @@ using TapeIndex = std::uint32_t;
 /// A hash for names and other short strings.
 std::uint32_t hash_of_text(std::string_view text);
 
+/// a == b, inlined for the length of names: the call of memcmp costs more than the work.
+inline bool same_text(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  const auto differ = [&]<class Word>(Word, std::size_t at) {
+    Word x, y;
+    std::memcpy(&x, a.data() + at, sizeof x);
+    std::memcpy(&y, b.data() + at, sizeof y);
+    return static_cast<std::uint64_t>(x ^ y);
+  };
+  if (a.size() > 16) return a == b;
+  if (a.size() >= 8) return (differ(std::uint64_t{}, 0) | differ(std::uint64_t{}, a.size() - 8)) == 0;
+  if (a.size() >= 4) return (differ(std::uint32_t{}, 0) | differ(std::uint32_t{}, a.size() - 4)) == 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a[i] != b[i]) return false;
+  return true;
+}
+
 /// A JSON text made flat by one pass over it: a node a value, each container followed by what it holds, each
 /// member's name followed by its value.
 ///
@@ -44,7 +62,7 @@ class JsonTape {
   /// What was wrong: "at byte 7: ...".
   std::string message() const;
 
-  std::size_t size() const { return nodes_.size(); }
+  std::size_t size() const { return count_; }
   const TapeNode& operator[](TapeIndex at) const { return nodes_[at]; }
   /// The content of a string or name, unescaped, or a number as written.
   std::string_view text_of(TapeIndex at) const {
@@ -73,7 +91,8 @@ class JsonTape {
 
   const char* text_ = nullptr;
   std::size_t text_size_ = 0;
-  std::vector<TapeNode> nodes_;
+  std::vector<TapeNode> nodes_;  // of which count_ are in use
+  std::size_t count_ = 0;
   std::vector<std::uint32_t> open_;  // containers around what is read, outermost first
   std::string unescaped_;
   const char* message_ = nullptr;

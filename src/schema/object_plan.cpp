@@ -63,6 +63,7 @@ ObjectPlan ObjectPlanBuilder::build() && {
   const auto count = plan_.names.size();
   plan_.looks_at_members =
       count > 0 || !plan_.patterns.empty() || plan_.additional != kNoNode || plan_.name_schema != kNoNode;
+  plan_.by_name_only = plan_.patterns.empty() && plan_.additional == kNoNode && plan_.name_schema == kNoNode;
   if (!required_.empty()) plan_.required.assign((count + 63) / 64, 0);
   for (const auto index : required_) plan_.required[index / 64] |= std::uint64_t{1} << index % 64;
   if (count == 0) return std::move(plan_);

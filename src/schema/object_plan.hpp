@@ -42,7 +42,7 @@ inline std::uint32_t find_name(const ObjectPlan& plan, std::string_view name, st
     const auto index = plan.slots[slot];
     if (index == kNoNode) return kNoNode;
     const auto& known = plan.names[index];
-    if (known.hash == hash && known.text == name) return index;
+    if (known.hash == hash && same_text(known.text, name)) return index;
   }
 }
 

@@ -66,7 +66,18 @@ struct Node {
   std::uint32_t resource = 0;
   NodeId unevaluated_items = kNoNode, unevaluated_properties = kNoNode;
   std::uint8_t types = kAllTypes;
+  /// What fits without a further look: a bit for each form_of() a value.
+  std::uint8_t fits_at_once = 0;
+
+  std::uint32_t first(Group group) const { return begin[static_cast<std::size_t>(group)]; }
+  std::uint32_t end(Group group) const { return begin[static_cast<std::size_t>(group) + 1]; }
+  bool empty(Group group) const { return first(group) == end(group); }
 };
+
+/// What the type of a value shows of it: its kind, and whether a number is plainly an integer.
+inline unsigned form_of(const TapeNode& value) {
+  return value.kind == JsonKind::number && value.plain_integer ? 7 : static_cast<unsigned>(value.kind);
+}
 
 /// A place in a schema: the keywords and names that lead to it from another place.
 struct Location {
@@ -128,6 +139,7 @@ struct ObjectPlan {
   NodeId name_schema = kNoNode;
   std::vector<Dependent> dependents;
   bool looks_at_members = false;  ///< there is more to check than the number of members
+  bool by_name_only = false;      ///< only `properties` says what a member must be
 };
 
 /// A schema compiled: what the evaluator runs.  Immutable.
