@@ -9,6 +9,7 @@
 #include "daemon/exit_code.hpp"
 #include "pipeline/eval.hpp"
 #include "pipeline/transform_eval.hpp"
+#include "schema/eval.hpp"
 
 namespace signalbox::daemon {
 namespace {
@@ -18,8 +19,10 @@ struct Kind {
   std::string (*evaluate)(std::string_view line);
 };
 
-constexpr std::array kKinds{Kind{"pattern", &pipeline::eval_pattern}, Kind{"filters", &pipeline::eval_filters},
-                            Kind{"sql", &pipeline::eval_sql}, Kind{"transform", &pipeline::eval_transform}};
+constexpr std::array kKinds{Kind{"pattern", &pipeline::eval_pattern},
+                            Kind{"filters", &pipeline::eval_filters}, Kind{"sql", &pipeline::eval_sql},
+                            Kind{"schema", &schema::eval_schema},
+                            Kind{"transform", &pipeline::eval_transform}};
 
 int evaluate(const std::string& name) {
   std::ios::sync_with_stdio(false);
@@ -36,7 +39,8 @@ int evaluate(const std::string& name) {
 }  // namespace
 
 void add_eval_command(CLI::App& program, int& exit_code) {
-  auto* command = program.add_subcommand("eval", "Evaluate JSON Lines from stdin, one verdict a line; no daemon needed");
+  auto* command =
+      program.add_subcommand("eval", "Evaluate JSON Lines from stdin, one verdict a line; no daemon needed");
   auto name = std::make_shared<std::string>();
   std::vector<std::string> names;
   for (const auto& kind : kKinds) names.emplace_back(kind.name);

@@ -10,6 +10,12 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   return a ^ a >> 32;
 }
 
+/// Takes the work of looking at so many bytes.
+bool spend(WorkLeft& left, std::size_t bytes) {
+  left -= 1 + static_cast<WorkLeft>(bytes / 64);
+  return left >= 0;
+}
+
 bool equal_numbers(const JsonTape& a, TapeIndex at_a, const JsonTape& b, TapeIndex at_b) {
   const auto text_a = a.text_of(at_a), text_b = b.text_of(at_b);
   return text_a == text_b || compare(parse_number(text_a), parse_number(text_b)) == 0;
@@ -57,9 +63,8 @@ bool equal_objects(const JsonTape& a, TapeIndex at_a, const JsonTape& b, TapeInd
 }  // namespace
 
 bool equal(const JsonTape& a, TapeIndex at_a, const JsonTape& b, TapeIndex at_b, WorkLeft& left) {
-  if (--left < 0) return false;
   const auto &x = a[at_a], &y = b[at_b];
-  if (x.kind != y.kind) return false;
+  if (!spend(left, x.kind < JsonKind::array ? x.size : 0) || x.kind != y.kind) return false;
   switch (x.kind) {
     case JsonKind::null:
     case JsonKind::false_value:
@@ -78,8 +83,8 @@ bool equal(const JsonTape& a, TapeIndex at_a, const JsonTape& b, TapeIndex at_b,
 }
 
 std::uint64_t hash_of_value(const JsonTape& tape, TapeIndex at, WorkLeft& left) {
-  if (--left < 0) return 0;
   const auto& node = tape[at];
+  if (!spend(left, node.kind < JsonKind::array ? node.size : 0)) return 0;
   const auto kind = static_cast<std::uint64_t>(node.kind);
   const auto end = tape.next(at);
   std::uint64_t h = mix(kind, node.size);

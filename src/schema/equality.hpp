@@ -5,7 +5,7 @@
 
 namespace signalbox::schema {
 
-/// What comparing may still cost: one a value looked at.
+/// What comparing may still cost: one a value looked at, and more for long ones.
 using WorkLeft = std::int64_t;
 
 /// Whether two values are equal as JSON Schema has it: numbers by value, strings by their characters, objects

@@ -44,7 +44,8 @@ bool Evaluator::check(NodeId id, TapeIndex value, Marks marks) {
   if (!spend()) return false;
   const auto& node = program_.nodes[id];
   if (node.fits_at_once >> form_of(tape_[value]) & 1u) return true;
-  if (tape_[value].kind < JsonKind::array && node.empty(Group::any)) return check_scalar(id, node, value);
+  if (tape_[value].kind < JsonKind::array && node.empty(Group::any))  // a leaf: nothing below that is bounded
+    return accepts_type(node, value) ? check_scalar(id, node, value) : refuse_type(id, node, value);
   if (depth_ >= kDepthMax) too_deep_ = true;
   if (too_deep_) return false;
   ++depth_;
@@ -105,27 +106,25 @@ bool Evaluator::refuse_type(NodeId id, const Node& node, TapeIndex value) {
 }
 
 bool Evaluator::check_scalar(NodeId id, const Node& node, TapeIndex value) {
-  if (!accepts_type(node, value)) return refuse_type(id, node, value);
   const auto kind = tape_[value].kind;
   if (kind == JsonKind::number) return node.empty(Group::number) || run_numbers(id, node, value);
   return kind != JsonKind::string || node.empty(Group::string) || run_strings(id, node, value);
 }
 
+bool Evaluator::check_container(NodeId id, const Node& node, TapeIndex value, Marks marks) {
+  const bool array = tape_[value].kind == JsonKind::array;
+  const auto group = array ? Group::array : Group::object;
+  if (node.empty(group)) return true;
+  const auto plan =
+      program_.instructions[node.first(group)].a;  // one has all that is asked of arrays or objects
+  return array ? check_array(id, program_.arrays[plan], value, marks)
+               : check_object(id, program_.objects[plan], value, marks);
+}
+
 bool Evaluator::check_keywords(NodeId id, const Node& node, TapeIndex value, Marks marks) {
-  const auto kind = tape_[value].kind;
-  bool fits = true;
-  if (kind < JsonKind::array) {
-    fits = check_scalar(id, node, value);
-  } else {
-    if (!accepts_type(node, value)) return refuse_type(id, node, value);
-    const auto group = kind == JsonKind::array ? Group::array : Group::object;
-    if (!node.empty(group)) {
-      // All that is asked of arrays or objects stands in one plan.
-      const auto plan = program_.instructions[node.first(group)].a;
-      fits = kind == JsonKind::array ? check_array(id, program_.arrays[plan], value, marks)
-                                     : check_object(id, program_.objects[plan], value, marks);
-    }
-  }
+  if (!accepts_type(node, value)) return refuse_type(id, node, value);  // the rest would say the same again
+  const bool fits = tape_[value].kind < JsonKind::array ? check_scalar(id, node, value)
+                                                        : check_container(id, node, value, marks);
   if (!fits && !faults_) return false;
   return (node.empty(Group::any) || run_any_group(id, node, value, marks)) && fits;
 }

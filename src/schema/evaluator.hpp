@@ -48,6 +48,7 @@ class Evaluator {
   bool accepts_type(const Node& node, TapeIndex value) const;
   bool refuse_type(NodeId id, const Node& node, TapeIndex value);
   bool check_scalar(NodeId id, const Node& node, TapeIndex value);
+  bool check_container(NodeId id, const Node& node, TapeIndex value, Marks marks);
   bool run_any_group(NodeId id, const Node& node, TapeIndex value, Marks marks);
   bool run_any(NodeId id, const Instruction& instruction, TapeIndex value, Marks marks);
   bool run_numbers(NodeId id, const Node& node, TapeIndex value);

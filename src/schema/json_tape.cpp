@@ -292,7 +292,8 @@ std::string JsonTape::pointer_to(TapeIndex target) const {
     TapeIndex child = at + 1;
     std::size_t index = 0;
     for (auto end = next(child + object); end <= target; end = next(child + object), ++index) child = end;
-    append_pointer_token(pointer, object ? to_printable(text_of(child)) : std::to_string(index));
+    append_pointer_token(
+        pointer, object ? to_printable(text_of(child).substr(0, kPointerBytesMax)) : std::to_string(index));
     at = child + (object && child != target);
   }
   return pointer;
@@ -333,7 +334,10 @@ void append_pointer_token(std::string& pointer, std::string_view token) {
 
 std::string to_printable(std::string_view text) {
   std::string out(text);
-  while (const auto bad = event::find_invalid_utf8(out)) out[*bad] = '?';
+  for (std::size_t at = 0; const auto bad = event::find_invalid_utf8(std::string_view(out).substr(at));) {
+    at += *bad;
+    out[at++] = '?';
+  }
   return out;
 }
 

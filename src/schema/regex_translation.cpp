@@ -79,16 +79,16 @@ class Translator {
 
   Result<std::string> run() {
     while (!failed() && at_ < text_.size()) translate_one();
-    if (failed())
-      return Error(Errc::invalid_argument, "at byte " + std::to_string(fault_at_) + ": " + message_);
+    if (failed()) return Error(code_, "at byte " + std::to_string(fault_at_) + ": " + message_);
     return std::move(out_);
   }
 
  private:
   bool failed() const { return !message_.empty(); }
 
-  void fail(std::size_t at, std::string message) {
+  void fail(std::size_t at, std::string message, Errc code = Errc::invalid_argument) {
     if (failed()) return;
+    code_ = code;
     fault_at_ = at;
     message_ = std::move(message);
   }
@@ -152,7 +152,7 @@ class Translator {
     if (next_is("?:")) {
       at_ += 2;
     } else if (next_is("?=") || next_is("?!") || next_is("?<=") || next_is("?<!")) {
-      fail(begin, "look-around (?= (?! (?<= (?<! is not supported");
+      fail(begin, "look-around (?= (?! (?<= (?<! is not supported", Errc::unsupported);
     } else if (next_is("?<") && text_.find('>', at_) != std::string_view::npos) {
       at_ = text_.find('>', at_) + 1;  // a name, which nothing can refer to
     } else {
@@ -241,7 +241,8 @@ class Translator {
   }
 
   void translate_identity(std::size_t begin, char c) {
-    if (event::is_digit(c) || c == 'k') return fail(begin, "back references are not supported");
+    if (event::is_digit(c) || c == 'k')
+      return fail(begin, "back references are not supported", Errc::unsupported);
     if (event::is_alpha(c)) return fail(begin, std::string("an unknown escape \\") + c);
     if (kNeedsEscape.find(c) != std::string_view::npos) out_ += '\\';
     out_ += c;
@@ -300,6 +301,7 @@ class Translator {
   std::string out_;
   std::string message_;
   std::size_t fault_at_ = 0;
+  Errc code_ = Errc::invalid_argument;
 };
 
 }  // namespace

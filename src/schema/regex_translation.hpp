@@ -6,12 +6,13 @@
 
 namespace signalbox::schema {
 
-/// A regular expression of ECMA-262 (as JSON Schema's `pattern` has it, Unicode mode) in the syntax of RE2,
-/// with the same meaning: \s, '.' and '$' as ECMA-262 has them, \d and \w of ASCII, \uXXXX, \cX, Unicode
-/// properties, empty classes.
+/// A regular expression of ECMA-262 (as JSON Schema's `pattern` has it, in Unicode mode) in the syntax of
+/// RE2, with the same meaning: \s, '.' and '$' as ECMA-262 has them, \d and \w of ASCII, \uXXXX, \cX, Unicode
+/// properties, empty classes.  Groups do not capture.
 ///
-/// Groups do not capture.  Refused with what is wrong and where: look-around and back references, for which
-/// there is no matching in linear time; escapes and properties that mean nothing. Errors: invalid_argument.
+/// What comes out may still be refused by RE2, which knows the properties and what must be in pairs.
+/// Errors: unsupported (look-around and back references, for which there is no matching in linear time),
+/// invalid_argument; the message says what is wrong and where.
 Result<std::string> to_re2(std::string_view ecma);
 
 }  // namespace signalbox::schema

@@ -114,7 +114,8 @@ TEST_F(JsonSchema, draft_2020_12_is_passed) {
   EXPECT_GT(count.passed, 1250);
 }
 
-/// Optional cases are counted; what passes today is the least that must pass tomorrow.
+/// What is passed of the optional cases, at least.  What is not: international host names, the checking of
+/// `content…`, draft 2019-09.
 TEST_F(JsonSchema, optional_cases_are_passed_as_far_as_documented) {
   const struct {
     const char* folder;
@@ -122,16 +123,18 @@ TEST_F(JsonSchema, optional_cases_are_passed_as_far_as_documented) {
     FormatUse format;
     int least;
   } rows[] = {
-      {"draft7/optional", Draft::v7, FormatUse::annotate, 0},
-      {"draft7/optional/format", Draft::v7, FormatUse::check, 0},
-      {"draft2020-12/optional", Draft::v2020_12, FormatUse::annotate, 0},
-      {"draft2020-12/optional/format", Draft::v2020_12, FormatUse::check, 0},
+      {"draft7/optional", Draft::v7, FormatUse::annotate, 112},
+      {"draft7/optional/format", Draft::v7, FormatUse::check, 599},
+      {"draft2020-12/optional", Draft::v2020_12, FormatUse::annotate, 161},
+      {"draft2020-12/optional/format", Draft::v2020_12, FormatUse::check, 687},
   };
   for (const auto& row : rows) {
     Count total;
-    const auto report = [](const std::string& what) { std::cout << "not passed: " << what << '\n'; };
-    for (const auto& file : conformance::files_in(folder_ / row.folder))
-      add(total, run_file(file, options(row.draft, row.format), report));
+    for (const auto& file : conformance::files_in(folder_ / row.folder)) {
+      const auto count = run_file(file, options(row.draft, row.format), [](const std::string&) {});
+      if (count.failed > 0) print(file.filename().c_str(), count);
+      add(total, count);
+    }
     print(row.folder, total);
     EXPECT_GE(total.passed, row.least) << row.folder;
   }
