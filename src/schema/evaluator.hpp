@@ -80,6 +80,7 @@ class Evaluator {
     left_ -= steps;
     return left_ >= 0;
   }
+  bool spend_on_matching(std::size_t bytes) { return spend(1 + static_cast<std::int64_t>(bytes / 16)); }
   bool spend_on_text(std::size_t bytes) { return spend(1 + static_cast<std::int64_t>(bytes / 64)); }
 
   Marks push_marks(std::uint32_t count);

@@ -66,7 +66,7 @@ bool Evaluator::check_member(const ObjectPlan& plan, std::uint32_t known, TapeIn
   if (!plan.patterns.empty()) {
     const auto text = tape_.text_of(name);
     for (const auto& [pattern, schema] : plan.patterns) {
-      if (!spend_on_text(text.size())) return false;
+      if (!spend_on_matching(text.size())) return false;
       if (!program_.patterns[pattern].matches(text)) continue;
       evaluated = true;
       fits = (fits || faults_) && check(schema, value, {}) && fits;

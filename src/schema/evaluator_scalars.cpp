@@ -98,7 +98,7 @@ bool Evaluator::run_string(NodeId id, const Instruction& instruction, TapeIndex 
                       [&] { return "must have at most " + characters(instruction.a); });
     case Op::pattern: {
       const auto& pattern = program_.patterns[instruction.a];
-      return (spend_on_text(text.size()) && pattern.matches(text)) || mismatch(id, "pattern", value, [&] {
+      return (spend_on_matching(text.size()) && pattern.matches(text)) || mismatch(id, "pattern", value, [&] {
                return "must match the pattern \"" + to_printable(pattern.text) + "\"";
              });
     }

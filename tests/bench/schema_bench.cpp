@@ -121,7 +121,7 @@ BENCHMARK(check_json)->Arg(1024)->Arg(65536);
 void describe_invalid(benchmark::State& state) {
   const auto schema = order_schema();
   auto json = order(1024);
-  json.replace(json.find("\"CHF\""), 5, "\"XXX\"");
+  json.replace(json.find("\"CHF\""), 5, "\"SEK\"");
   json.replace(json.find("70113"), 5, "-7011");
   if (schema->validate(json).size() != 2) std::abort();
   for (auto _ : state) benchmark::DoNotOptimize(schema->validate(json));
