@@ -145,12 +145,14 @@ TEST(Schema, work_is_bounded) {
     const auto below = R"({"$ref":"#/$defs/d)" + std::to_string(i - 1) + "\"}";
     schema += ",\"d" + std::to_string(i) + R"(":{"anyOf":[)" + below + "," + below + "]}";
   }
-  const auto checker = compiled(schema + R"(},"not":{"$ref":"#/$defs/d40"}})");
+  CompileOptions options;
+  options.limits.work = 100'000;
+  const auto checker = compiled(schema + R"(},"not":{"$ref":"#/$defs/d40"}})", options);
   EXPECT_FALSE(checker->valid("2"));
   const auto found = checker->validate("2");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].kind, SchemaFault::Kind::limit);
-  EXPECT_EQ(found[0].message, "checking it takes too much work: over 4000000 steps");
+  EXPECT_EQ(found[0].message, "checking it takes too much work: over 100000 steps");
 }
 
 TEST(Schema, depth_is_bounded_where_a_loop_shows_only_at_run_time) {
@@ -162,9 +164,9 @@ TEST(Schema, depth_is_bounded_where_a_loop_shows_only_at_run_time) {
   EXPECT_EQ(found[0].kind, SchemaFault::Kind::limit);
 }
 
-TEST(Schema, many_items_are_compared_in_reasonable_time) {
+TEST(Schema, many_items_are_compared_within_the_bound_of_work) {
   std::string json = "[";
-  for (int i = 0; i < 100'000; ++i) json += (i ? ",{\"a\":" : "{\"a\":") + std::to_string(i) + "}";
+  for (int i = 0; i < 20'000; ++i) json += (i ? ",{\"a\":" : "{\"a\":") + std::to_string(i) + "}";
   const auto checker = compiled(R"({"uniqueItems":true})");
   EXPECT_TRUE(checker->valid(json + "]"));
   EXPECT_FALSE(checker->valid(json + ",{\"a\":5e0}]"));
