@@ -1,14 +1,17 @@
 #pragma once
 #include <cassert>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace signalbox {
 
 /// What kind of failure, for code that must decide; `api/problem.cpp` maps each to an HTTP status.
 enum class Errc {
   invalid_argument,  ///< the input is at fault; `message` says where
+  invalid_data,      ///< an event's data does not fit its schema; `details` say where
   not_found,
   conflict,       ///< the state does not allow it (already exists, in use, locked)
   unauthorized,   ///< no or wrong credentials
@@ -25,12 +28,21 @@ enum class Errc {
   unsupported,
 };
 
+/// One of several things that are wrong.
+struct ErrorDetail {
+  std::size_t index = 0;  ///< of the event among those that came together
+  std::string where;      ///< a JSON Pointer into the data
+  std::string message;
+};
+
 /// What went wrong, for a person (`message`: what was tried, on what, why not) and for code (`code`).
 struct Error {
   Errc code = Errc::cancelled;
   std::string message;
+  std::vector<ErrorDetail> details;  ///< where there is more to tell than one sentence
 
   Error(Errc c, std::string m) : code(c), message(std::move(m)) {}
+  Error(Errc c, std::string m, std::vector<ErrorDetail> d) : code(c), message(std::move(m)), details(std::move(d)) {}
 };
 
 /// A T, or why there is none.  Taking the wrong side is a bug and asserts.

@@ -22,7 +22,7 @@ class Publisher {
  public:
   virtual ~Publisher() = default;
   /// All or none; they are durable when it completes with a value.
-  /// Errors: over_quota, overloaded, no_space, storage.
+  /// Errors: invalid_data, over_quota, overloaded, no_space, storage.
   virtual boost::asio::awaitable<Result<Receipt>> publish(std::vector<Event> events) = 0;
 };
 

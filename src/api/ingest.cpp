@@ -150,7 +150,8 @@ asio::awaitable<http::Response> Ingest::on_request(http::Request& request) {
 }
 
 void Ingest::count(const Error& error) {
-  if (error.code == Errc::over_quota) ++counters_.over_quota;
+  if (error.code == Errc::invalid_data) ++counters_.invalid_data;
+  else if (error.code == Errc::over_quota) ++counters_.over_quota;
   else if (error.code == Errc::overloaded) ++counters_.overloaded;
   else if (error.code == Errc::no_space) ++counters_.no_space;
   else ++counters_.failed;

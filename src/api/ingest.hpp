@@ -32,7 +32,7 @@ event::Limits event_limits(const config::ServerLimits& limits);
 /// Counts since the start, by what came of the request.
 struct IngestCounters {
   std::atomic<std::uint64_t> events{0}, duplicates{0}, requests{0};
-  std::atomic<std::uint64_t> invalid{0}, unauthorized{0}, not_found{0}, too_large{0}, over_quota{0}, overloaded{0},
+  std::atomic<std::uint64_t> invalid{0}, invalid_data{0}, unauthorized{0}, not_found{0}, too_large{0}, over_quota{0}, overloaded{0},
       no_space{0}, failed{0};
 };
 

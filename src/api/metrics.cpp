@@ -116,7 +116,7 @@ void add_ingest(Families& families, const IngestCounters& ingest, const http::Se
   put(families.add("signalbox_ingest_duplicates_total", "Events recognised as duplicates", MetricType::Counter), ingest.duplicates.load());
   auto& refused = families.add("signalbox_ingest_refused_total", "Requests refused, by reason", MetricType::Counter);
   const std::pair<const char*, std::uint64_t> reasons[] = {
-      {"invalid", ingest.invalid},       {"unauthorized", ingest.unauthorized}, {"not_found", ingest.not_found},
+      {"invalid", ingest.invalid},       {"invalid_data", ingest.invalid_data},   {"unauthorized", ingest.unauthorized}, {"not_found", ingest.not_found},
       {"too_large", ingest.too_large},   {"over_quota", ingest.over_quota},     {"overloaded", ingest.overloaded},
       {"no_space", ingest.no_space},     {"failed", ingest.failed},             {"http", server.faults}};
   for (const auto& [reason, count] : reasons) put(refused, count, {{"reason", reason}});

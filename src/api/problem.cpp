@@ -16,6 +16,7 @@ struct Mapping {
 Mapping mapping_of(Errc code) {
   switch (code) {
     case Errc::invalid_argument: return {400, "invalid-argument", 0};
+    case Errc::invalid_data: return {422, "invalid-data", 0};
     case Errc::not_found: return {404, "not-found", 0};
     case Errc::conflict: return {409, "conflict", 0};
     case Errc::unauthorized: return {401, "unauthorized", 0};
@@ -75,7 +76,9 @@ http::Response problem(unsigned status, std::string_view name, std::string_view 
 
 http::Response problem(const Error& error) {
   const auto mapping = mapping_of(error.code);
-  auto response = problem(mapping.status, mapping.name, error.message);
+  std::vector<ProblemEntry> entries;
+  for (const auto& detail : error.details) entries.push_back({detail.index, detail.where, detail.message});
+  auto response = problem(mapping.status, mapping.name, error.message, entries);
   if (mapping.retry_after != 0) response.headers.emplace_back("Retry-After", std::to_string(mapping.retry_after));
   return response;
 }

@@ -26,6 +26,7 @@ constexpr Seq kCountAtLeastEvery = 4'096;  // bounds what a start must count aga
 constexpr Duration kTrimMost = 60s, kTrimLeast = 1s;
 constexpr std::size_t kDeadLetterPage = 256;
 constexpr std::size_t kDedupPage = 1'000;
+constexpr std::size_t kFaultsTold = 100;  // of all events of a request that do not fit their schemas
 constexpr Duration kDedupByRequest = 10min;  // the window of a request that asks for it on a channel without one
 
 }  // namespace
@@ -102,6 +103,9 @@ asio::awaitable<Result<Receipt>> Channel::publish(std::vector<Event> events, boo
     co_return Error(Errc::over_quota, "over the tenant's events_per_second");
   if (events.empty()) co_return Receipt();
 
+  if (const auto plan = plan_.load(); plan->schemas)
+    if (auto checked = check_data(*plan->schemas, events); !checked) co_return checked.error();
+
   PublishOp op;
   op.deduplicate = deduplicate;
   op.events.reserve(events.size());
@@ -125,6 +129,28 @@ asio::awaitable<Result<Receipt>> Channel::publish(std::vector<Event> events, boo
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Result<Receipt>)>(
       initiate, asio::use_awaitable, &op);
+}
+
+/// Tags the events whose data does not fit its schema, or says why they are refused.  Errors: invalid_data.
+Status Channel::check_data(const schema::EventSchemas& schemas, std::vector<Event>& events) {
+  std::vector<ErrorDetail> details;
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const auto verdict = schemas.check(events[i]);
+    if (verdict.faults.empty()) continue;
+    if (verdict.on_invalid == schema::OnInvalid::tag) {
+      events[i] = schema::tagged(events[i], verdict.faults);
+      continue;
+    }
+    ++refused;
+    for (const auto& fault : verdict.faults)
+      if (details.size() < kFaultsTold) details.push_back({i, fault.pointer, fault.message});
+  }
+  if (refused == 0) return ok();
+  auto message = events.size() == 1 ? std::string("the event's data does not fit its schema; it was not accepted")
+                                    : "the data of " + std::to_string(refused) + " of " + std::to_string(events.size()) +
+                                          " events does not fit its schema; nothing was accepted";
+  return Error(Errc::invalid_data, std::move(message), std::move(details));
 }
 
 void Channel::drain_inbox() {

@@ -180,6 +180,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   boost::asio::awaitable<void> join_lanes();
   void publish_lane_list();
 
+  static Status check_data(const schema::EventSchemas& schemas, std::vector<Event>& events);
   void drain_inbox();
   void admit(PublishOp& op, Group& group);
   void rematch(PublishOp& op);

@@ -8,6 +8,7 @@
 #include "delivery/retry_schedule.hpp"
 #include "pipeline/filter.hpp"
 #include "pipeline/transformer.hpp"
+#include "schema/event_schemas.hpp"
 #include "signalbox/target_factory.hpp"
 
 namespace signalbox::broker {
@@ -34,6 +35,7 @@ struct RulePlan {
 struct ChannelPlan {
   Duration retain = std::chrono::hours(24 * 7);
   Duration deduplicate{};  ///< zero: only for requests that ask for it
+  std::shared_ptr<const schema::EventSchemas> schemas;  ///< nullptr: none
   std::vector<RulePlan> rules;
 };
 

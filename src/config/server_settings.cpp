@@ -13,6 +13,7 @@
 
 #include "base/config_path.hpp"
 #include "config/credential.hpp"
+#include "config/file_name.hpp"
 #include "config/listen.hpp"
 #include "config/names.hpp"
 
@@ -24,28 +25,12 @@ using namespace std::chrono_literals;
 constexpr std::size_t kMostTokens = 1000;
 constexpr std::uint64_t kMiB = 1 << 20;
 
-/// The name of a file that must be there; a relative one lies beside the configuration file.
-void read_file_name(ConfigReader& read, std::string_view key, std::string& value) {
-  std::string name;
-  read(key, name);
-  const ConfigNode* node = read.take(key);
-  if (node == nullptr || node->kind() != ConfigNode::Kind::scalar) return;
-  if (name.empty()) return read.fault(key, "expected the name of a file, got an empty text");
-  const auto& file = node->place().file;
-  const std::filesystem::path path =
-      file ? std::filesystem::path(*file).parent_path() / name : std::filesystem::path(name);
-  std::error_code ec;
-  if (std::filesystem::status(path, ec).type() == std::filesystem::file_type::not_found)
-    return read.fault(key, fmt::format("there is no file {}", base::in_quotes(path.string(), 200)));
-  value = path.string();
-}
-
 Tls read_tls(const ConfigNode& node, Diagnostics& out) {
   Tls tls;
   ConfigReader read(node, out);
-  read_file_name(read, "certificate", tls.certificate);
-  read_file_name(read, "key", tls.key);
-  read_file_name(read, "client_ca", tls.client_ca);
+  tls.certificate = read_file_name(read, "certificate");
+  tls.key = read_file_name(read, "key");
+  tls.client_ca = read_file_name(read, "client_ca");
   if (read.has("certificate") != read.has("key"))
     read.fault(read.has("key") ? "certificate" : "key", "a certificate and its key are given together");
   if (read.has("client_ca") && !read.has("certificate"))

@@ -161,10 +161,26 @@ struct Rule {
   Place place;  ///< of its name
 };
 
+/// A schema for the data of events of a channel, as written.
+struct EventSchema {
+  enum class OnInvalid : std::uint8_t { tag, reject };
+  enum class Draft : std::uint8_t { v7, v2020_12 };
+  std::string type;        ///< "": of any type
+  std::string dataschema;  ///< "": whatever theirs; one of the two is given
+  std::string text;        ///< JSON
+  std::map<std::string, std::string, std::less<>> references;  ///< texts of the documents that it refers to, by URI
+  OnInvalid on_invalid = OnInvalid::reject;
+  Draft draft = Draft::v2020_12;  ///< where the text does not say
+  bool checks_format = false;
+  Place place;  ///< for faults found when it is compiled
+  std::string path;
+};
+
 struct Channel {
   Duration retain = std::chrono::hours(24 * 7);
   Duration deduplicate{};  ///< zero: only where a request asks for it
   Handshake handshake;
+  std::vector<EventSchema> schemas;
   std::map<std::string, Rule, std::less<>> rules;
 };
 

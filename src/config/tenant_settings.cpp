@@ -9,6 +9,7 @@
 #include "config/credential.hpp"
 #include "config/names.hpp"
 #include "config/rule_settings.hpp"
+#include "config/schema_settings.hpp"
 
 namespace signalbox::config {
 namespace {
@@ -74,7 +75,7 @@ Channel read_channel(const ConfigNode& node, const Tenant& tenant, Diagnostics& 
   read_deduplicate(read, channel.deduplicate);
   if (const ConfigNode* handshake = read.take("handshake"))
     channel.handshake = read_handshake(*handshake, out);
-  refuse_unbuilt(read, "schemas");
+  read_schemas(read, channel.schemas, out);
   refuse_unbuilt(read, "sources");
   each_named(read, "rules", kMostRules, out, [&](const ConfigNode::Member& rule) {
     Rule settings = read_rule(rule.value, tenant.targets, out);

@@ -33,6 +33,33 @@ delivery::RetryPolicy policy_of(const config::Retry& retry) {
   return policy;
 }
 
+std::shared_ptr<const schema::Schema> compile_schema(const config::EventSchema& settings, Diagnostics& out) {
+  schema::CompileOptions options;
+  options.draft =
+      settings.draft == config::EventSchema::Draft::v7 ? schema::Draft::v7 : schema::Draft::v2020_12;
+  options.format = settings.checks_format ? schema::FormatUse::check : schema::FormatUse::annotate;
+  options.resolve = [&settings](std::string_view uri) -> std::optional<std::string> {
+    const auto found = settings.references.find(uri);
+    return found == settings.references.end() ? std::nullopt : std::optional(found->second);
+  };
+  auto compiled = schema::Schema::compile(settings.text, options);
+  if (compiled) return std::move(*compiled);
+  out.add(Fault{settings.place, settings.path, "the schema: " + compiled.error().message, ""});
+  return nullptr;
+}
+
+std::shared_ptr<const schema::EventSchemas> schemas_plan(const std::vector<config::EventSchema>& all, Diagnostics& out) {
+  std::vector<schema::EventSchema> schemas;
+  for (const auto& settings : all) {
+    auto compiled = settings.text.empty() ? nullptr : compile_schema(settings, out);
+    if (!compiled) continue;
+    const auto on_invalid = settings.on_invalid == config::EventSchema::OnInvalid::tag ? schema::OnInvalid::tag
+                                                                                       : schema::OnInvalid::reject;
+    schemas.push_back({settings.type, settings.dataschema, std::move(compiled), on_invalid});
+  }
+  return schemas.empty() ? nullptr : std::make_shared<const schema::EventSchemas>(std::move(schemas));
+}
+
 std::shared_ptr<const TargetPlan> target_plan(const config::Target& target, const TargetRegistry& registry,
                                               Diagnostics& out) {
   const auto factory = registry.find(target.kind);
@@ -74,6 +101,7 @@ broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& t
       broker::ChannelPlan channel_plan;
       channel_plan.retain = channel.retain;
       channel_plan.deduplicate = channel.deduplicate;
+      channel_plan.schemas = schemas_plan(channel.schemas, out);
       for (const auto& [rule_name, rule] : channel.rules)
         channel_plan.rules.push_back(make_rule_plan(rule_name, rule, out));
       tenant_plan.channels.emplace(channel_name, std::move(channel_plan));

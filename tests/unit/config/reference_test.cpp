@@ -45,6 +45,7 @@ class Reference : public testing::Test {
     ::setenv("GLOBEX_REPORTS_TOKEN", "reports-0123456789", 1);
     folder_.write("keys/operator", "operator-0123456789");
     folder_.write("keys/shop", "shop-0123456789abc");
+    folder_.write("schemas/item.json", "{}");
     for (auto name : {"signalbox.crt", "signalbox.key", "clients.crt"})
       folder_.write(std::string("tls/") + name, "");
   }

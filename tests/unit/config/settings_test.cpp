@@ -287,9 +287,19 @@ TEST_F(SettingsOf, every_fault_of_a_tenant_has_its_text) {
        "a.yaml:1:59: tenants.a.channels.c.deduplicate: expected a duration from 1s to 1d, got 2d"},
       {"tenants: { a: { open: true, channels: { c: { retain: for ever } } } }",
        "a.yaml:1:54: tenants.a.channels.c.retain: expected a duration such as 30s, got \"for ever\""},
-      {"tenants: { a: { open: true, channels: { c: { schemas: [], sources: {} } } } }",
-       "a.yaml:1:55: tenants.a.channels.c.schemas: schemas are not built in\n"
-       "a.yaml:1:68: tenants.a.channels.c.sources: sources are not built in"},
+      {"tenants: { a: { open: true, channels: { c: { sources: {} } } } }",
+       "a.yaml:1:55: tenants.a.channels.c.sources: sources are not built in"},
+      {"tenants: { a: { open: true, channels: { c: { schemas: [{ type: t }] } } } }",
+       "a.yaml:1:56: tenants.a.channels.c.schemas[0].schema: one of schema and schema_file is given"},
+      {"tenants: { a: { open: true, channels: { c: { schemas: [{ schema: {} }] } } } }",
+       "a.yaml:1:56: tenants.a.channels.c.schemas[0].type: missing: a schema is for the events of a type, or "
+       "for those that name it in dataschema"},
+      {"tenants: { a: { open: true, channels: { c: { schemas: [{ type: t, schema: {}, schema_file: x }] } } } }",
+       "a.yaml:1:92: tenants.a.channels.c.schemas[0].schema_file: there is no file \"x\"\n"
+       "a.yaml:1:92: tenants.a.channels.c.schemas[0].schema_file: one of schema and schema_file is given"},
+      {"tenants: { a: { open: true, channels: { c: { schemas: [{ type: t, schema: [], on_invalid: drop }] } } } }",
+       "a.yaml:1:75: tenants.a.channels.c.schemas[0].schema: expected a schema, which is a mapping, got a list\n"
+       "a.yaml:1:91: tenants.a.channels.c.schemas[0].on_invalid: expected one of reject, tag, got \"drop\""},
       {"tenants: { a: { open: true, channels: { c: { handshake: { allowed: true } } } } }",
        "a.yaml:1:59: tenants.a.channels.c.handshake.allowed: unknown key (did you mean \"allow\"?)"},
   };

@@ -1,0 +1,75 @@
+#include "schema/event_schemas.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+#include <utility>
+
+namespace signalbox::schema {
+namespace {
+
+constexpr std::size_t kTagBytesMax = 256;
+
+/// A fault in one line of what an attribute may hold (CloudEvents 1.0.2 section 3.1: no control characters),
+/// cut between characters.
+std::string to_tag(const SchemaFault& fault) {
+  auto text = (fault.pointer.empty() ? "" : fault.pointer + ": ") + fault.message;
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; },
+      '?');
+  if (text.size() <= kTagBytesMax) return text;
+  auto end = kTagBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  text.resize(end);
+  return text;
+}
+
+SchemaFault not_json(const Event& event) {
+  const bool none = event.data_kind() == DataKind::none;
+  return {SchemaFault::Kind::no_json, "", "",
+          none ? "has no data, and its schema wants JSON" : "is no JSON, and its schema wants JSON"};
+}
+
+}  // namespace
+
+EventSchemas::EventSchemas(std::vector<EventSchema> schemas) : schemas_(std::move(schemas)) {
+  for (std::size_t i = 0; i < schemas_.size(); ++i) {
+    assert(schemas_[i].schema && !(schemas_[i].type.empty() && schemas_[i].dataschema.empty()));
+    if (schemas_[i].type.empty())
+      by_dataschema_[schemas_[i].dataschema].push_back(i);
+    else
+      by_type_[schemas_[i].type].push_back(i);
+  }
+}
+
+EventSchemas::Verdict EventSchemas::check(const Event& event) const {
+  Verdict verdict;
+  const auto check_all = [&](const auto& index, std::string_view value) {
+    const auto found = index.find(value);
+    if (found == index.end()) return;
+    for (const auto place : found->second) check(event, schemas_[place], verdict);
+  };
+  if (!by_type_.empty()) check_all(by_type_, event.type());
+  if (!by_dataschema_.empty()) check_all(by_dataschema_, event.value("dataschema"));
+  return verdict;
+}
+
+void EventSchemas::check(const Event& event, const EventSchema& schema, Verdict& verdict) const {
+  if (!schema.dataschema.empty() && event.value("dataschema") != schema.dataschema) return;
+  std::vector<SchemaFault> faults;
+  if (event.data_kind() != DataKind::json)
+    faults.push_back(not_json(event));
+  else if (!schema.schema->valid(event.data()))
+    faults = schema.schema->validate(event.data());
+  if (faults.empty()) return;
+  verdict.on_invalid = std::max(verdict.on_invalid, schema.on_invalid);
+  std::move(faults.begin(), faults.end(), std::back_inserter(verdict.faults));
+}
+
+Event tagged(const Event& event, const std::vector<SchemaFault>& faults) {
+  assert(!faults.empty());
+  auto builder = EventBuilder::from(event);
+  return builder.set(kFaultAttribute, to_tag(faults.front())).build();
+}
+
+}  // namespace signalbox::schema

@@ -1,0 +1,56 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/schema.hpp"
+#include "signalbox/event.hpp"
+
+namespace signalbox::schema {
+
+/// What becomes of an event whose data does not fit a schema.
+enum class OnInvalid : std::uint8_t {
+  tag,     ///< it is taken, and says so in the attribute kFaultAttribute
+  reject,  ///< the whole request is refused
+};
+
+/// The extension attribute that tells what is wrong with an event's data.
+constexpr std::string_view kFaultAttribute = "schemafault";
+
+/// A schema for the data of some events of a channel: those of a type, or those that name it in `dataschema`.
+struct EventSchema {
+  std::string type;        ///< "": of any type
+  std::string dataschema;  ///< "": whatever theirs
+  std::shared_ptr<const Schema> schema;
+  OnInvalid on_invalid = OnInvalid::reject;
+};
+
+/// The schemas of one channel.  Immutable and thread-safe.
+class EventSchemas {
+ public:
+  explicit EventSchemas(std::vector<EventSchema> schemas);
+
+  /// What is wrong with an event.
+  struct Verdict {
+    OnInvalid on_invalid = OnInvalid::tag;  ///< the strictest of the schemas that it does not fit
+    std::vector<SchemaFault> faults{};      ///< empty: it fits all of its schemas, or has none
+  };
+  /// Checks the data with every schema that is for the event.  Allocates nothing when it fits.
+  Verdict check(const Event& event) const;
+
+ private:
+  void check(const Event& event, const EventSchema& schema, Verdict& verdict) const;
+
+  std::vector<EventSchema> schemas_;
+  std::map<std::string, std::vector<std::size_t>, std::less<>> by_type_,
+      by_dataschema_;  // the others have no type
+};
+
+/// The event with kFaultAttribute set to what the first of `faults` (at least one) says.
+Event tagged(const Event& event, const std::vector<SchemaFault>& faults);
+
+}  // namespace signalbox::schema
