@@ -6,49 +6,19 @@
 #include <string_view>
 
 #include "base/header_field.hpp"
+#include "base/outgoing_header.hpp"
 #include "event/base64.hpp"
 
 namespace signalbox::connector::http {
 namespace {
 
 using base::equals_ignoring_case;
+using base::is_field_name;
+using base::is_field_value;
+using base::outgoing_header_fault;
 using namespace std::chrono_literals;
 
 constexpr std::size_t kMostHeaders = 50;
-constexpr std::size_t kLongestHeader = 4096;
-
-bool is_token(std::string_view text) {
-  auto allowed = [](char c) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    return letter || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  };
-  return !text.empty() && text.size() <= 256 && std::all_of(text.begin(), text.end(), allowed);
-}
-
-/// Visible ASCII with spaces or tabs inside: what every server reads alike (RFC 9110 section 5.5).
-bool is_field_value(std::string_view text) {
-  auto allowed = [](char c) { return (c >= 0x20 && c < 0x7f) || c == '\t'; };
-  if (text.empty() || text.size() > kLongestHeader) return false;
-  return text.front() != ' ' && text.back() != ' ' && std::all_of(text.begin(), text.end(), allowed);
-}
-
-/// Why a configured header may not have this name, "" when it may.
-std::string_view why_reserved(std::string_view name) {
-  constexpr std::array<std::string_view, 9> kHopByHop{"connection", "keep-alive", "proxy-connection",
-                                                      "te",         "trailer",    "transfer-encoding",
-                                                      "upgrade",    "expect",     "proxy-authorization"};
-  constexpr std::array<std::string_view, 4> kOurs{"host", "signalbox-attempt", "traceparent", "tracestate"};
-  auto is = [&](std::string_view other) { return equals_ignoring_case(name, other); };
-  auto starts = [&](std::string_view prefix) { return equals_ignoring_case(name.substr(0, prefix.size()), prefix); };
-  if (std::any_of(kHopByHop.begin(), kHopByHop.end(), is)) return "belongs to the connection, not to the message";
-  if (starts("ce-")) return "ce- headers are the event's: use the rule's transform";
-  if (starts("content-")) return "Content- headers are set from the event's data";
-  if (starts("webhook-")) return "webhook- headers are the signature's: see \"sign\"";
-  if (is("authorization")) return "a credential is given by \"auth\"";
-  if (is("user-agent")) return "is given by \"user_agent\"";
-  if (std::any_of(kOurs.begin(), kOurs.end(), is)) return "is set by Signalbox";
-  return {};
-}
 
 using ModeName = std::pair<std::string_view, DeliveryMode>;
 constexpr std::array<ModeName, 4> kModeNames{{{"binary", DeliveryMode::binary},
@@ -84,8 +54,7 @@ void read_headers(ConfigReader& read, HttpTargetSettings& settings, Diagnostics&
   for (const auto& [name, place, value] : node->members()) {
     std::string text;
     headers(name, text);
-    if (!is_token(name)) headers.fault(name, "is not the name of a header");
-    else if (const auto why = why_reserved(name); !why.empty()) headers.fault(name, std::string(why));
+    if (const auto why = outgoing_header_fault(name); !why.empty()) headers.fault(name, std::string(why));
     else if (!is_field_value(text)) headers.fault(name, "expected visible ASCII characters");
     else settings.headers.emplace_back(name, std::move(text));
   }
@@ -138,8 +107,8 @@ void read_header(const ConfigNode& node, HttpTargetSettings& settings, Diagnosti
   read("name", name);
   read.secret("value", value);
   read.done();
-  const auto why = equals_ignoring_case(name, "authorization") ? std::string_view() : why_reserved(name);
-  if (!is_token(name)) return read.fault("name", "expected the name of a header");
+  const auto why = equals_ignoring_case(name, "authorization") ? std::string_view() : outgoing_header_fault(name);
+  if (!is_field_name(name)) return read.fault("name", "expected the name of a header");
   if (!why.empty()) return read.fault("name", std::string(why));
   if (!value) return read.fault("value_file", "expected value_file or value_env");
   if (!is_field_value(value->reveal())) return read.fault("value_file", "the value has characters no header can carry");
