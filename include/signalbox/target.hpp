@@ -8,6 +8,7 @@
 
 #include "signalbox/clock.hpp"
 #include "signalbox/event.hpp"
+#include "signalbox/raw_body.hpp"
 
 namespace signalbox {
 
@@ -45,6 +46,8 @@ struct Outcome {
 struct Shipment {
   const Event* event = nullptr;  ///< outlives the call
   unsigned attempt = 1;          ///< from 1; `Signalbox-Attempt`
+  /// Sent in the event's place, which then only names it (signature, trace), unless nullptr; outlives the call.
+  const RawBody* raw = nullptr;
 };
 
 /// Somewhere events go.  Sends once: retries, concurrency, rate, circuit breaking and dead letters are its caller's.

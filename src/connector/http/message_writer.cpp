@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/header_field.hpp"
 #include "event/codec.hpp"
 
 namespace signalbox::connector::http {
@@ -30,34 +31,32 @@ void append_raw_type(std::string& head, const Event& event) {
   else if (type.empty() && event.data_kind() == DataKind::json) head += "Content-Type: application/json\r\n";
 }
 
+/// Whether the head has a field of that name already.
+bool has_field(std::string_view head, std::string_view name) {
+  constexpr std::string_view kLineEnd = "\r\n";
+  for (auto at = head.find(kLineEnd); at != std::string_view::npos; at = head.find(kLineEnd, at)) {
+    at += kLineEnd.size();
+    const auto line = head.substr(at, name.size() + 1);
+    if (line.ends_with(':') && base::equals_ignoring_case(line.substr(0, name.size()), name)) return true;
+  }
+  return false;
+}
+
+/// What the target's settings say stands: a transform does not replace a credential.
+void append_raw_headers(std::string& head, const RawBody& raw) {
+  if (!raw.content_type.empty()) ((head += "Content-Type: ") += raw.content_type) += "\r\n";
+  const auto settled = head.size();
+  for (const auto& [name, value] : raw.headers)
+    if (!has_field(std::string_view(head).substr(0, settled), name)) (((head += name) += ": ") += value) += "\r\n";
+}
+
 }  // namespace
 
 std::size_t MessageWriter::write(Message& message, std::span<const Shipment> events, WallTime now) {
   auto& head = message.head;
-  const auto& first = *events.front().event;
   head = setup_.head;
   message.own_body.clear();
-  std::size_t taken = 1;
-  switch (setup_.settings.mode) {
-    case DeliveryMode::binary:
-      event::append_binary_headers(head, first);
-      message.body = first.data();
-      break;
-    case DeliveryMode::raw:
-      append_raw_type(head, first);
-      message.body = first.data();
-      break;
-    case DeliveryMode::structured:
-      head += kStructuredType;
-      event::append_json(message.own_body, first);
-      message.body = message.own_body;
-      break;
-    case DeliveryMode::batch:
-      head += kBatchType;
-      taken = write_batch(message.own_body, events);
-      message.body = message.own_body;
-      break;
-  }
+  const auto taken = events.front().raw ? write_raw(message, *events.front().raw) : write_events(message, events);
   events = events.first(taken);
   auto by_attempt = [](const Shipment& a, const Shipment& b) { return a.attempt < b.attempt; };
   head += "Signalbox-Attempt: ";
@@ -71,11 +70,45 @@ std::size_t MessageWriter::write(Message& message, std::span<const Shipment> eve
   return taken;
 }
 
+std::size_t MessageWriter::write_raw(Message& message, const RawBody& raw) {
+  append_raw_headers(message.head, raw);
+  message.body = raw.bytes;
+  return 1;
+}
+
+std::size_t MessageWriter::write_events(Message& message, std::span<const Shipment> events) const {
+  auto& head = message.head;
+  const auto& first = *events.front().event;
+  switch (setup_.settings.mode) {
+    case DeliveryMode::binary:
+      event::append_binary_headers(head, first);
+      message.body = first.data();
+      return 1;
+    case DeliveryMode::raw:
+      append_raw_type(head, first);
+      message.body = first.data();
+      return 1;
+    case DeliveryMode::structured:
+      head += kStructuredType;
+      event::append_json(message.own_body, first);
+      message.body = message.own_body;
+      return 1;
+    case DeliveryMode::batch: {
+      head += kBatchType;
+      const auto taken = write_batch(message.own_body, events);
+      message.body = message.own_body;
+      return taken;
+    }
+  }
+  return 1;
+}
+
 // JSON Batch Format (CloudEvents JSON format 1.0.2 section 4).
 std::size_t MessageWriter::write_batch(std::string& body, std::span<const Shipment> events) const {
   std::size_t taken = 0;
   body += '[';
   for (const auto& shipment : events) {
+    if (shipment.raw) break;
     const auto before = body.size();
     if (taken > 0) body += ',';
     event::append_json(body, *shipment.event);

@@ -236,6 +236,30 @@ TEST_F(HttpTargetTest, raw_mode_carries_the_data_only) {
   EXPECT_EQ(requests_[0].body, R"({"total":7})");
 }
 
+TEST_F(HttpTargetTest, raw_body_goes_out_by_itself_in_every_mode) {
+  const RawBody raw{"a;b\n", "text/csv", {{"x-kind", "order"}, {"X-Key", "theirs"}}};
+  const auto event = order().build();
+  const auto next = order("2").build();
+  const std::array<Shipment, 3> shipments{Shipment{&event, 1, &raw}, Shipment{&next, 1}, Shipment{&event, 1, &raw}};
+  for (const auto mode : {"binary", "structured", "batch", "raw"}) {
+    LoopbackServer server(test::answer_always(kEmpty));
+    auto& sink = target(server.url(), {{"mode", text(mode)}, {"headers", block({{"x-key", text("ours")}})}});
+    const auto outcome = test::run_coroutine(io_, sink.deliver(shipments, clock_.now() + 10s));
+    EXPECT_EQ(outcome.kind, delivered) << mode;
+    const auto requests = server.requests();
+    ASSERT_EQ(requests.size(), 3u) << mode;
+    EXPECT_EQ(requests[0].body, "a;b\n");
+    EXPECT_EQ(requests[0].field("content-type"), "text/csv");
+    EXPECT_EQ(requests[0].field("x-kind"), "order");
+    EXPECT_EQ(requests[0].field("x-key"), "ours");
+    EXPECT_EQ(requests[0].head.find("theirs"), std::string::npos);
+    EXPECT_EQ(requests[0].field("ce-id"), "");
+    EXPECT_EQ(requests[0].field("signalbox-attempt"), "1");
+    EXPECT_NE(requests[1].body, "a;b\n");
+    EXPECT_EQ(requests[2].body, "a;b\n");
+  }
+}
+
 TEST_F(HttpTargetTest, batch_is_cut_by_bytes_and_stops_at_a_failure) {
   std::atomic<int> answered = 0;
   LoopbackServer server([&](LoopbackServer::Peer& peer) {
