@@ -416,7 +416,8 @@ asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> plan, 
         lanes_.erase(old);
         lane->set(std::move(settings));
       } else {
-        LaneWorld world{name_, strand_, *log_, world_.clock, world_.memory, random_, durable_seq_, *checkpoint_};
+        LaneWorld world{name_,         strand_,      *log_,        world_.clock, world_.memory, random_,
+                        durable_seq_, *checkpoint_, world_.options.programs};
         lane = std::make_shared<Lane>(std::move(world), std::move(state), std::move(settings));
         lane->pause(world_.pauses.paused(name_, rule.name));
         fresh.push_back(lane);

@@ -30,15 +30,6 @@ constexpr Duration kParkAfter = 2s;               // a circuit open longer than 
 
 std::size_t bytes_of(const StoredEvent& event) { return event.event.record().size() + sizeof(StoredEvent); }
 
-struct CountInFlight {
-  explicit CountInFlight(std::atomic<std::size_t>& n, std::size_t by) : count(n), size(by) { count += size; }
-  ~CountInFlight() { count -= size; }
-  CountInFlight(const CountInFlight&) = delete;
-  CountInFlight& operator=(const CountInFlight&) = delete;
-  std::atomic<std::size_t>& count;
-  std::size_t size;
-};
-
 /// Whichever way the wait ends, the lane does not stay in the gate's queue.
 struct GateWaiting {
   GateWaiting(TargetGate& g, const std::shared_ptr<GateWaiter>& w) : gate(g), waiter(w) {}
@@ -223,71 +214,7 @@ std::optional<Lane::Work> Lane::take_new() {
   return std::nullopt;
 }
 
-/// A target that throws, whatever it was sent or answered, costs this attempt and nothing else.
-asio::awaitable<Outcome> Lane::deliver(Target& target, const std::vector<Shipment>& shipments, TimePoint deadline) {
-  std::string thrown;
-  try {
-    co_return co_await target.deliver(shipments, deadline);
-  } catch (const std::exception& error) {
-    if (base::is_cancellation(std::current_exception())) throw;
-    thrown = error.what();
-  }
-  log::error("delivery.exception", "tenant={} channel={} target={} error={}", world_.channel.tenant,
-             world_.channel.channel, state_.target_name, log::quoted(thrown));
-  co_return Outcome::failed(0, "internal error: " + thrown);
-}
-
-// --- One attempt -----------------------------------------------------------------------------------------------------
-
-asio::awaitable<void> Lane::attempt(std::vector<Work> works, Permit permit) {
-  const CountInFlight counting(in_flight_, works.size());
-  const auto target = settings_.target;  // a reload may replace it meanwhile
-  std::vector<Event> shaped;
-  std::vector<Shipment> shipments;
-  std::vector<std::size_t> sent;
-  shaped.reserve(works.size());
-  shipments.reserve(works.size());
-  for (std::size_t i = 0; i < works.size(); ++i) {
-    auto& work = works[i];
-    if (!work.event && !co_await load(work)) continue;
-    const Event* event = &work.event->event;
-    if (settings_.transformer) {
-      const pipeline::TransformContext context{world_.channel.tenant, world_.channel.channel, state_.rule_name,
-                                               work.event->accepted_at};
-      auto transformed = settings_.transformer->apply(*event, context);
-      if (!transformed) {
-        fail_transform(work, transformed.error());
-        continue;
-      }
-      shaped.push_back(std::move(*transformed));
-      event = &shaped.back();
-    }
-    Shipment shipment;
-    shipment.event = event;
-    shipment.attempt = (work.retry ? work.retry->attempts_made : 0) + 1;
-    shipments.push_back(shipment);
-    sent.push_back(i);
-  }
-  if (!shipments.empty()) {
-    AttemptRecord record;
-    record.at = wall_now();
-    const auto began = world_.clock.now();
-    const auto outcome = co_await deliver(*target, shipments, began + settings_.timeout);
-    const auto ended = world_.clock.now();
-    permit.report(outcome, ended);
-    record.took = std::chrono::duration_cast<microseconds>(ended - began);
-    record.status = static_cast<std::uint16_t>(outcome.status);
-    if (outcome.kind != Outcome::Kind::delivered) record.error = outcome.detail;
-    std::uniform_real_distribution<double> uniform(0, 1);
-    for (auto i : sent) {
-      counters_.attempted();
-      const auto attempts_made = (works[i].retry ? works[i].retry->attempts_made : 0) + 1;
-      const auto decision = delivery::decide(settings_.retry, outcome, attempts_made, age(works[i]), uniform(world_.random));
-      settle(works[i], decision, record);
-    }
-  }
-  wakeup_->notify();
-}
+// --- What an attempt comes to ------------------------------------------------------------------------------------------
 
 asio::awaitable<bool> Lane::load(Work& work) {
   ReadRequest request;
@@ -300,6 +227,8 @@ asio::awaitable<bool> Lane::load(Work& work) {
       co_return true;
     }
     if (page) {
+      log::warn("delivery.dropped", "tenant={} channel={} rule={} target={} seq={}", world_.channel.tenant,
+                world_.channel.channel, state_.rule_name, state_.target_name, work.seq);
       drop(work, "the event is no longer in the log");
       co_return false;
     }
@@ -378,8 +307,6 @@ void Lane::fail_transform(Work& work, const Error& error) {
 
 void Lane::drop(const Work& work, std::string reason) {
   counters_.dropped();
-  log::warn("delivery.dropped", "tenant={} channel={} rule={} target={} seq={} reason={}", world_.channel.tenant,
-            world_.channel.channel, state_.rule_name, state_.target_name, work.seq, log::quoted(reason));
   AttemptRecord record;
   record.at = wall_now();
   record.error = std::move(reason);
@@ -389,6 +316,7 @@ void Lane::drop(const Work& work, std::string reason) {
 
 /// The delivery has come to its end: takes it out of the position or the retries, and lets the next of its key go.
 void Lane::finish(const Work& work) {
+  if (!taken_.empty()) taken_.erase(work.seq);
   if (work.retry) {
     remove_retries_.push_back({id(), work.retry->due, work.seq});
     counters_.retry_ended();

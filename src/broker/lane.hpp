@@ -8,6 +8,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "broker/target_gate.hpp"
 #include "signalbox/channel_log.hpp"
 #include "signalbox/clock.hpp"
+#include "signalbox/program_runner.hpp"
 #include "signalbox/target.hpp"
 
 namespace signalbox::broker {
@@ -39,6 +41,7 @@ struct LaneWorld {
   std::mt19937_64& random;
   const Seq& durable_seq;             ///< the channel's newest durable event
   Checkpoint& checkpoint;
+  ProgramRunner* programs;            ///< of transforms; nullptr: there are none
 };
 
 /// What a reload may change of a lane.
@@ -110,10 +113,22 @@ class Lane {
   void forget(const DeadLetter& letter, const char* reason);
   /// One delivery about to be attempted.
   struct Work {
+    std::size_t shipments() const;     // still to be sent
+    bool is_raw() const;
+
     StoredEventPtr event;              // nullptr: to be read from the log
     Seq seq = 0;
     std::optional<Retry> retry;        // set when it comes from the retry index
     std::optional<KeyOrder::Key> key;
+    pipeline::Transformed made;        // by the transform, where there is one
+    std::size_t taken = 0;             // of `made`: by the target, in an earlier attempt
+  };
+  struct Shipping;
+  using TransformerPtr = std::shared_ptr<const pipeline::Transformer>;
+  /// What a target has taken of the several events that a transform made of one; an attempt failed before it had all.
+  struct Taken {
+    TransformerPtr transformer;
+    std::size_t count = 0, of = 0;
   };
 
   bool ready() const;
@@ -123,7 +138,13 @@ class Lane {
   std::optional<Work> take_one();
   std::optional<Work> take_new();
   boost::asio::awaitable<void> attempt(std::vector<Work> works, Permit permit);
-  boost::asio::awaitable<Outcome> deliver(Target& target, const std::vector<Shipment>& shipments, TimePoint deadline);
+  boost::asio::awaitable<bool> transform(Work& work, const TransformerPtr& transformer);
+  boost::asio::awaitable<void> ship(Shipping& shipping);
+  boost::asio::awaitable<std::size_t> send(Shipping& shipping);
+  static void append_shipments(const Work& work, std::vector<Shipment>& shipments);
+  boost::asio::awaitable<Outcome> deliver(Target& target, std::span<const Shipment> shipments, TimePoint deadline);
+  void settle(Work& work, const Outcome& outcome, AttemptRecord record);
+  void remember_taken(const Shipping& shipping, std::size_t count);
   boost::asio::awaitable<bool> load(Work& work);
   void settle(Work& work, const delivery::Decision& decision, AttemptRecord record);
   void fail_transform(Work& work, const Error& error);
@@ -176,6 +197,8 @@ class Lane {
   bool reading_due_ = false;
   std::set<RetryKey> hidden_;      // in the index, but loaded, under way or about to be removed
   bool retry_next_ = true;         // retries and new events take turns
+
+  std::unordered_map<Seq, Taken> taken_;  // bounded: what does not fit is sent again
 
   // order: key
   KeyOrder keys_;

@@ -9,6 +9,7 @@
 #include "pipeline/filter.hpp"
 #include "pipeline/transformer.hpp"
 #include "schema/event_schemas.hpp"
+#include "signalbox/program_runner.hpp"
 #include "signalbox/target_factory.hpp"
 
 namespace signalbox::broker {
@@ -63,6 +64,7 @@ struct BrokerOptions {
   std::size_t uncommitted_bytes = 64 << 20; ///< per channel
   Duration dead_letter_retain = std::chrono::hours(24 * 30);  ///< older dead letters are deleted, counted as dead for ever
   std::uint64_t seed = 0;                   ///< of the jitter
+  ProgramRunner* programs = nullptr;        ///< of transforms; outlives the broker; nullptr: such transforms fail
 };
 
 }  // namespace signalbox::broker

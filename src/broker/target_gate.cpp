@@ -25,6 +25,10 @@ Permit::~Permit() {
   gate_->free_place();
 }
 
+std::optional<TimePoint> Permit::wait_for_another_call(TimePoint now) {
+  return gate_ ? gate_->take_token(now) : std::nullopt;
+}
+
 void Permit::report(const Outcome& outcome, TimePoint now) {
   if (!gate_ || !pass_) return;
   gate_->finish(*pass_, outcome, now);
@@ -72,6 +76,12 @@ void TargetGate::abandon(const std::shared_ptr<GateWaiter>& waiter) {
     --taken_;
     grant_free_places();
   }
+}
+
+std::optional<TimePoint> TargetGate::take_token(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  if (bucket_.try_take(1, now)) return std::nullopt;
+  return bucket_.next_available(1, now);
 }
 
 void TargetGate::finish(delivery::CircuitBreaker::Pass pass, const Outcome& outcome, TimePoint now) {

@@ -34,6 +34,10 @@ class Permit {
   }
   ~Permit();
 
+  /// Takes from the target's rate what one more call of the same attempt needs; when that is not to be had, when to ask
+  /// again.
+  std::optional<TimePoint> wait_for_another_call(TimePoint now);
+
   /// What the attempt came to; at most once.
   void report(const Outcome& outcome, TimePoint now);
 
@@ -87,6 +91,7 @@ class TargetGate : public std::enable_shared_from_this<TargetGate> {
 
  private:
   friend class Permit;
+  std::optional<TimePoint> take_token(TimePoint now);
   void finish(delivery::CircuitBreaker::Pass pass, const Outcome& outcome, TimePoint now);
   void abandon_pass(delivery::CircuitBreaker::Pass pass);
   void free_place();

@@ -145,10 +145,11 @@ Rule read_rule(const ConfigNode& node, const Targets& targets, Diagnostics& out)
   read("enabled", rule.enabled);
   rule.filter = read_filter(read);
   if (const ConfigNode* transform = read.take("transform")) {
-    if (transform->kind() == ConfigNode::Kind::mapping)
+    if (transform->kind() == ConfigNode::Kind::mapping || transform->kind() == ConfigNode::Kind::sequence)
       rule.transform = *transform;
     else
-      read.fault("transform", fmt::format("expected a mapping, got {}", transform->describe()));
+      read.fault("transform",
+                 fmt::format("expected a mapping, or a list of them, got {}", transform->describe()));
   }
   rule.to = read_to(read, targets, out);
   if (const ConfigNode* retry = read.take("retry")) rule.retry = read_retry(*retry, out);

@@ -1,7 +1,7 @@
 #include "daemon/plan.hpp"
 
 #include "base/nearest_name.hpp"
-#include "pipeline/transformer.hpp"
+#include "pipeline/transformer_reader.hpp"
 
 namespace signalbox::daemon {
 namespace {

@@ -229,6 +229,12 @@ Result<Template> Template::parse(std::string_view text, Format format, TemplateV
   return Parser(text, format, variables).run();
 }
 
+Template Template::placeholder(std::size_t slot) {
+  Template result;
+  result.pieces_.push_back({Piece::Kind::text, 0, slot, {}});
+  return result;
+}
+
 std::string Template::text_of(const ConfigNode& node) {
   std::string text;
   append_template_node(text, node);

@@ -33,6 +33,9 @@ class Template {
   /// Errors: invalid_argument, too_large.
   static Result<Template> parse(std::string_view text, Format format, TemplateVariables& variables);
 
+  /// A text template that is nothing but one placeholder.
+  static Template placeholder(std::size_t slot);
+
   /// A mapping or sequence, as a JSON template: a plain scalar that is one placeholder stands for the value
   /// itself, other strings are filled in as strings.
   static std::string text_of(const ConfigNode& node);

@@ -8,7 +8,7 @@
 
 #include "pipeline/json_path.hpp"
 #include "pipeline/template_value.hpp"
-#include "pipeline/transformer.hpp"
+#include "pipeline/transform_context.hpp"
 #include "signalbox/error.hpp"
 #include "signalbox/event.hpp"
 

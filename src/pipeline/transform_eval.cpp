@@ -8,9 +8,10 @@
 #include "base/config_path.hpp"
 #include "base/header_field.hpp"
 #include "base/units.hpp"
+#include "event/base64.hpp"
 #include "event/codec.hpp"
 #include "event/json_scan.hpp"
-#include "pipeline/transformer.hpp"
+#include "pipeline/transformer_reader.hpp"
 #include "signalbox/config_node.hpp"
 
 namespace signalbox::pipeline {
@@ -167,6 +168,64 @@ Result<OwnedContext> read_context(std::optional<std::string_view> json) {
   return context;
 }
 
+/// Whether the last step has a template, whose text is then what the target gets.
+bool ends_in_text(const ConfigNode& transform) {
+  const auto& last = transform.items().empty() ? transform : transform.items().back();
+  return last.find("template") != nullptr;
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+  event::append_json_string(out, name);
+  out += ':';
+  event::append_json_string(out, text);
+}
+
+void append_body(std::string& out, std::string_view bytes) {
+  if (!event::validate_json_encoding(bytes)) return append_member(out, "body", bytes);
+  std::string base64;
+  event::append_base64(base64, bytes);
+  append_member(out, "body_base64", base64);
+}
+
+void append_raw(std::string& out, const RawBody& raw) {
+  append_body(out, raw.bytes);
+  append_member(out += ',', "content_type", raw.content_type);
+  if (raw.headers.empty()) return;
+  out += ",\"headers\":{";
+  const char* separator = "";
+  for (const auto& [name, value] : raw.headers)
+    append_member(out += std::exchange(separator, ","), name, value);
+  out += '}';
+}
+
+std::string answer_of(const Deliverable& made, bool ends_in_text) {
+  std::string answer = "{";
+  if (made.raw) {
+    append_raw(answer, *made.raw);
+  } else if (ends_in_text && made.event.data_kind() == DataKind::text) {
+    append_body(answer, made.event.data());
+  } else {
+    event::append_json(answer += "\"event\":", made.event);
+  }
+  return answer += '}';
+}
+
+std::string answer_of(const Transformed& made, bool ends_in_text) {
+  if (made.size() == 1) return answer_of(made[0], ends_in_text);
+  const bool raw = !made.empty() && made[0].raw;
+  std::string answer = raw ? "{\"bodies\":[" : "{\"events\":[";
+  const char* separator = "";
+  for (const auto& each : made) {
+    answer += std::exchange(separator, ",");
+    if (raw) {
+      answer += answer_of(each, ends_in_text);
+    } else {
+      event::append_json(answer, each.event);
+    }
+  }
+  return answer += "]}";
+}
+
 Result<std::string> evaluate(std::string_view text) {
   const auto line = read_line(text);
   if (!line) return line.error();
@@ -179,17 +238,11 @@ Result<std::string> evaluate(std::string_view text) {
   if (!context) return context.error();
   const auto event = read_event(*line->event);
   if (!event) return event.error();
-  const auto result = (*transformer)->apply(*event, context->view());
-  if (!result) return result.error();
-  const bool is_text = transform->find("template") && result->data_kind() == DataKind::text;
-  std::string answer = is_text ? "{\"body\":" : "{\"event\":";
-  if (is_text) {
-    event::append_json_string(answer, result->data());
-  } else {
-    event::append_json(answer, *result);
-  }
-  answer += '}';
-  return answer;
+  if (!(*transformer)->is_pure())
+    return Error(Errc::unsupported, "a step needs a program, which eval does not run");
+  const auto made = (*transformer)->apply(*event, context->view());
+  if (!made) return made.error();
+  return answer_of(*made, ends_in_text(*transform));
 }
 
 }  // namespace

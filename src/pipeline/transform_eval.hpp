@@ -7,11 +7,19 @@ namespace signalbox::pipeline {
 /// One line of `signalbox eval transform`: `{"transform":{…},"event":{…}}` in, the answer (without a newline)
 /// out.
 ///
-/// `transform` is what stands under a rule's `transform:` key, `event` a CloudEvent in the JSON format.  The
-/// answer is
-/// `{"event":{…}}`; for a text template `{"body":"…"}`, the text; `{"error":"…"}` when the line, the
-/// transform or the event is at fault or the transform fails.  An optional
-/// `"context":{"tenant":…,"channel":…,"rule":…, "accepted_at":…}` gives what the predefined variables stand
+/// `transform` is what stands under a rule's `transform:` key (a chain is an array), `event` a CloudEvent in
+/// the JSON format.  The answer is
+///
+///     {"event":{…}}                                      an event
+///     {"body":"…"}                                       a text template's text
+///     {"body":"…","content_type":"…","headers":{…}}      a raw body; headers only where there are any
+///     {"events":[…]}, {"bodies":[…]}                     several; none is {"events":[]}
+///     {"error":"…"}                                      the line, the transform or the event is at fault,
+///     or the
+///                                                        transform fails
+///
+/// A body that is no UTF-8 is `body_base64`.  An optional
+/// `"context":{"tenant":…,"channel":…,"rule":…,"accepted_at":…}` gives what the predefined variables stand
 /// for. Pure; never throws for its input.
 std::string eval_transform(std::string_view line);
 

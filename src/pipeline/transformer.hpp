@@ -1,31 +1,37 @@
 #pragma once
-#include <memory>
-#include <string>
-#include <string_view>
+#include <cstddef>
+#include <vector>
 
-#include "signalbox/clock.hpp"
-#include "signalbox/config_node.hpp"
+#include "pipeline/transform_context.hpp"
+#include "pipeline/transform_step.hpp"
+#include "pipeline/transformed.hpp"
 #include "signalbox/error.hpp"
 #include "signalbox/event.hpp"
 
 namespace signalbox::pipeline {
 
-/// What a transform may know besides the event.
-struct TransformContext {
-  std::string_view tenant, channel, rule;
-  WallTime accepted_at{};
-};
-
-/// A compiled transform: immutable, thread-safe, pure.
+/// What a rule does to an event on its way out, compiled: a chain of steps.  Immutable, thread-safe, pure.
+///
+/// Each step sees what the step before it has made; of several events each goes through the next step by
+/// itself.
 class Transformer {
  public:
-  virtual ~Transformer() = default;
-  /// The event to deliver.  An error is a dead letter with its message as the reason, never a silent drop.
-  virtual Result<Event> apply(const Event& event, const TransformContext& context) const = 0;
-};
+  static constexpr std::size_t kStepsMax = 16;
 
-/// Reads and compiles the value under a rule's `transform:` key (or the "transform" member of an eval line): faults go to `out`;
-/// nullptr when there were any.
-std::shared_ptr<const Transformer> read_transformer(const ConfigNode& node, Diagnostics& out);
+  /// REQUIRES: 1 to kStepsMax steps.
+  explicit Transformer(std::vector<TransformStep> steps);
+
+  const std::vector<TransformStep>& steps() const { return steps_; }
+  /// No step needs a program: apply() does it all.
+  bool is_pure() const { return is_pure_; }
+
+  /// REQUIRES: is_pure(); a TransformRun does the others.
+  /// Errors: as TransformRun.
+  Result<Transformed> apply(const Event& event, const TransformContext& context) const;
+
+ private:
+  std::vector<TransformStep> steps_;
+  bool is_pure_;
+};
 
 }  // namespace signalbox::pipeline

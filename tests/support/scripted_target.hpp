@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -28,6 +29,7 @@ class ScriptedTarget final : public Target {
     unsigned attempt = 0;
     TimePoint began, deadline;
     std::size_t call = 0;  ///< events with the same number travelled together
+    std::optional<RawBody> raw;
   };
 
   explicit ScriptedTarget(Clock& clock, std::size_t max_batch = 1) : clock_(clock), max_batch_(max_batch) {}
@@ -73,8 +75,10 @@ class ScriptedTarget final : public Target {
   /// Fails with "timed out" at the deadline when the script's answer takes longer.
   boost::asio::awaitable<Outcome> deliver(std::span<const Shipment> events, TimePoint deadline) override {
     const auto began = clock_.now();
-    for (const auto& shipment : events)
-      sent_.push_back(Sent{std::string(shipment.event->id()), shipment.attempt, began, deadline, call_});
+    for (const auto& shipment : events) {
+      sent_.push_back(Sent{std::string(shipment.event->id()), shipment.attempt, began, deadline, call_, {}});
+      if (shipment.raw) sent_.back().raw = *shipment.raw;
+    }
     ++call_;
     const auto step = next_step(std::string(events.front().event->id()));
     const UnderWay entry(*this);

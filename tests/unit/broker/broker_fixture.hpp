@@ -71,6 +71,7 @@ class BrokerTest : public testing::Test {
     options.seed = 7;
     options.tail_memory = tail_memory;
     options.dead_letter_retain = dead_letter_retain;
+    options.programs = programs;
     broker = std::make_unique<Broker>(io.get_executor(), *engine_, clock, pauses, options);
   }
   void stop() {
@@ -88,7 +89,7 @@ class BrokerTest : public testing::Test {
   /// The script of a target, made at its first mention.
   test::ScriptedTarget& target(const std::string& name) {
     auto& script = scripts_[name];
-    if (!script) script = std::make_shared<test::ScriptedTarget>(clock);
+    if (!script) script = std::make_shared<test::ScriptedTarget>(clock, max_batch);
     return *script;
   }
   RulePlan rule(const std::string& name, std::vector<std::string> targets, const std::string& pattern = "") {
@@ -169,6 +170,8 @@ class BrokerTest : public testing::Test {
   std::map<ChannelName, test::MemoryDisk> disks;
   std::size_t tail_memory = 64 << 20;
   Duration dead_letter_retain = std::chrono::hours(1);
+  ProgramRunner* programs = nullptr;
+  std::size_t max_batch = 1;  ///< of targets that are mentioned from now on
   std::vector<RulePlan> rules;
   ChannelPlan channel_plan;
   TenantLimits tenant_limits;

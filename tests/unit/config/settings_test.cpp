@@ -328,7 +328,7 @@ TEST_F(SettingsOf, every_fault_of_a_rule_has_its_text) {
        "a.yaml:6:36: R.compat: this is a way to read a pattern, and the rule has none"},
       {"{ to: crm, pattern: {}, compat: aws }",
        "a.yaml:6:41: R.compat: expected one of none, eventbridge, got \"aws\""},
-      {"{ to: crm, transform: x }", "a.yaml:6:31: R.transform: expected a mapping, got \"x\""},
+      {"{ to: crm, transform: x }", "a.yaml:6:31: R.transform: expected a mapping, or a list of them, got \"x\""},
       {"{ to: crm, order: keys }",
        "a.yaml:6:27: R.order: expected one of none, key, got \"keys\" (did you mean \"key\"?)"},
       {"{ to: crm, from: yesterday }", "a.yaml:6:26: R.from: expected now, got \"yesterday\""},

@@ -8,6 +8,7 @@
 #include "event/codec.hpp"
 #include "event/validate.hpp"
 #include "pipeline/transform_eval.hpp"
+#include "pipeline/transformer_reader.hpp"
 #include "signalbox/config_node.hpp"
 
 namespace signalbox::pipeline {
@@ -59,10 +60,10 @@ TEST(Transformer, a_plain_placeholder_in_a_mapping_is_the_value_itself) {
   const auto result = transformer->apply(event, TransformContext());
   ASSERT_TRUE(result);
   EXPECT_EQ(
-      result->data(),
+      result->at(0).event.data(),
       R"({"value":12345678901234567890,"text":"12345678901234567890","sum":"total 12345678901234567890",)"
       R"("half":0.50,"html":"<b> \"x\""})");
-  EXPECT_EQ(result->data_kind(), DataKind::json);
+  EXPECT_EQ(result->at(0).event.data_kind(), DataKind::json);
 }
 
 TEST(Transformer, json_results_say_so_and_lose_the_schema_of_the_old_data) {
@@ -84,10 +85,12 @@ TEST(Transformer, text_results_are_plain_text) {
   builder.set("specversion", "1.0").set("id", "1").set("source", "s").set("type", "t");
   const auto result = transformer->apply(builder.build(), TransformContext());
   ASSERT_TRUE(result);
-  EXPECT_EQ(result->data(), "hi 1");
-  EXPECT_EQ(result->data_kind(), DataKind::text);
-  EXPECT_EQ(result->value("datacontenttype"), "text/plain");
-  EXPECT_TRUE(event::validate(*result, event::Limits()).empty());
+  ASSERT_EQ(result->size(), 1u);
+  const auto& made = result->front().event;
+  EXPECT_EQ(made.data(), "hi 1");
+  EXPECT_EQ(made.data_kind(), DataKind::text);
+  EXPECT_EQ(made.value("datacontenttype"), "text/plain");
+  EXPECT_TRUE(event::validate(made, event::Limits()).empty());
 }
 
 TEST(Transformer, format_overrides_the_guess) {
@@ -135,7 +138,7 @@ TEST(Transformer, a_plain_placeholder_gives_an_attribute_the_type_of_the_value) 
     EventBuilder builder;
     builder.set("specversion", "1.0").set("id", "1").set("source", "s").set("type", "t").set("x", "old");
     auto result = transformer->apply(builder.data(DataKind::json, data).build(), TransformContext());
-    const auto found = result->find("x");
+    const auto found = result->at(0).event.find("x");
     if (!found) return std::string("none");
     return std::string(found->value) + "/" + std::to_string(static_cast<int>(found->type));
   };
@@ -187,7 +190,7 @@ TEST(Transformer, faults_in_the_configuration_are_all_named) {
       {R"({"template":null})", "the template is empty"},
       {R"({"template":"{\"a\":<nope>}"})", "no variable <nope>"},
       {R"({"template":"{\"a\":"})", "cannot become valid JSON"},
-      {R"({"paths":{"a":"$.data"}})", "paths are for template or set"},
+      {R"({"paths":{"a":"$.data"}})", "paths are for template, set or raw"},
       {R"({"paths":{"a":"$.detail.x"},"template":"<a>"})", "transform.paths.a: path"},
       {R"({"paths":{"aws.x":"$.data"},"template":"x"})", "a variable's name"},
       {R"({"paths":{"a":5},"template":"<a>"})", "expected a path"},

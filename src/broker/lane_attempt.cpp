@@ -1,0 +1,196 @@
+// One attempt of a lane: what is transformed, what goes to the target in which call, and what follows.
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "broker/lane.hpp"
+#include "broker/transform_runner.hpp"
+
+namespace signalbox::broker {
+
+namespace asio = boost::asio;
+namespace log = base::log;
+using std::chrono::microseconds;
+
+namespace {
+
+constexpr std::size_t kTakenMost = 1'024;    // partly taken deliveries a lane remembers
+constexpr std::size_t kErrorBytesMax = 512;    // of an attempt's record
+
+struct CountInFlight {
+  explicit CountInFlight(std::atomic<std::size_t>& n, std::size_t by) : count(n), size(by) { count += size; }
+  ~CountInFlight() { count -= size; }
+  CountInFlight(const CountInFlight&) = delete;
+  CountInFlight& operator=(const CountInFlight&) = delete;
+  std::atomic<std::size_t>& count;
+  std::size_t size;
+};
+
+}  // namespace
+
+/// One attempt at a target: what goes to it together next, and what came of it so far.
+struct Lane::Shipping {
+  Shipping(Target& t, TransformerPtr f, Permit p)
+      : target(t), transformer(std::move(f)), permit(std::move(p)), call_most(std::max<std::size_t>(1, t.max_batch())) {}
+
+  bool has_room_for(const Work& work) const {
+    if (works.empty()) return true;
+    return !work.is_raw() && !works.front()->is_raw() && count + work.shipments() <= call_most;
+  }
+  /// Shipments in one call: a raw body goes alone.
+  std::size_t call_size() const { return works.front()->is_raw() ? 1 : call_most; }
+  void add(Work& work) {
+    works.push_back(&work);
+    count += work.shipments();
+  }
+  /// The target could not take what it was sent last: no use in sending more now.
+  bool broken() const { return outcome.kind == Outcome::Kind::failed || outcome.kind == Outcome::Kind::disabled; }
+
+  Target& target;
+  const TransformerPtr transformer;
+  Permit permit;
+  const std::size_t call_most;  // shipments in one call, unless they are raw
+  std::vector<Work*> works;     // several only when one call carries all they have
+  std::size_t count = 0;        // of their shipments
+  bool called = false;
+  Outcome outcome = Outcome::delivered(0);  // of the last call
+};
+
+std::size_t Lane::Work::shipments() const { return made.empty() ? 1 : made.size() - taken; }
+
+bool Lane::Work::is_raw() const { return !made.empty() && made.front().raw; }
+
+asio::awaitable<void> Lane::attempt(std::vector<Work> works, Permit permit) {
+  const CountInFlight counting(in_flight_, works.size());
+  const auto target = settings_.target;  // a reload may replace them meanwhile
+  const auto transformer = settings_.transformer;
+  Shipping shipping(*target, transformer, std::move(permit));
+  for (auto& work : works) {
+    if (!work.event && !co_await load(work)) continue;
+    if (transformer && !co_await transform(work, transformer)) continue;
+    if (!shipping.has_room_for(work)) co_await ship(shipping);
+    shipping.add(work);
+  }
+  if (!shipping.works.empty()) co_await ship(shipping);
+  if (shipping.called) shipping.permit.report(shipping.outcome, world_.clock.now());
+  wakeup_->notify();
+}
+
+/// False when that was the end of the delivery: nothing came of the event, or it could not be transformed.
+asio::awaitable<bool> Lane::transform(Work& work, const TransformerPtr& transformer) {
+  const auto& event = work.event->event;
+  const pipeline::TransformContext context{world_.channel.tenant, world_.channel.channel, state_.rule_name,
+                                           work.event->accepted_at};
+  Result<pipeline::Transformed> made;
+  if (transformer->is_pure()) {
+    made = transformer->apply(event, context);
+  } else {
+    const auto deadline = world_.clock.now() + settings_.timeout;
+    made = co_await run_transform(*transformer, event, context, world_.programs, world_.clock, deadline);
+  }
+  if (!made) {
+    fail_transform(work, made.error());
+    co_return false;
+  }
+  if (made->empty()) {
+    log::debug("delivery.empty", "tenant={} channel={} rule={} target={} seq={}", world_.channel.tenant,
+               world_.channel.channel, state_.rule_name, state_.target_name, work.seq);
+    drop(work, "the transform made no event of it");
+    co_return false;
+  }
+  work.made = std::move(*made);
+  const auto before = taken_.find(work.seq);
+  if (before != taken_.end() && before->second.transformer == transformer && before->second.of == work.made.size())
+    work.taken = before->second.count;
+  co_return true;
+}
+
+/// Sends what is gathered, settles it and makes room for more.
+asio::awaitable<void> Lane::ship(Shipping& shipping) {
+  AttemptRecord record;
+  record.at = wall_now();
+  const auto began = world_.clock.now();
+  std::size_t taken = 0;
+  if (shipping.broken()) {
+    record.error = "not sent, as what went before it in the attempt failed: ";
+  } else {
+    taken = co_await send(shipping);
+  }
+  const auto& outcome = shipping.outcome;
+  record.took = std::chrono::duration_cast<microseconds>(world_.clock.now() - began);
+  record.status = static_cast<std::uint16_t>(outcome.status);
+  if (outcome.kind != Outcome::Kind::delivered) {
+    if (taken > 0) record.error = std::to_string(taken) + " of " + std::to_string(shipping.count) + " events taken, then ";
+    record.error = (record.error + outcome.detail).substr(0, kErrorBytesMax);
+    if (taken > 0) remember_taken(shipping, taken);
+  }
+  for (auto* work : shipping.works) settle(*work, outcome, record);
+  shipping.works.clear();
+  shipping.count = 0;
+}
+
+/// Makes the calls that all shipments need, one after the other, until one does not deliver.  How many shipments were
+/// taken.
+asio::awaitable<std::size_t> Lane::send(Shipping& shipping) {
+  std::vector<Shipment> shipments;
+  shipments.reserve(shipping.count);
+  for (const auto* work : shipping.works) append_shipments(*work, shipments);
+  std::size_t taken = 0;
+  while (taken < shipments.size()) {
+    while (shipping.called) {  // the permit is for one call
+      const auto at = shipping.permit.wait_for_another_call(world_.clock.now());
+      if (!at) break;
+      co_await world_.clock.sleep_until(*at);
+    }
+    shipping.called = true;
+    const auto rest = std::span<const Shipment>(shipments).subspan(taken);
+    const auto call = rest.first(std::min(rest.size(), shipping.call_size()));
+    shipping.outcome = co_await deliver(shipping.target, call, world_.clock.now() + settings_.timeout);
+    if (shipping.outcome.kind != Outcome::Kind::delivered) break;
+    taken += call.size();
+  }
+  co_return taken;
+}
+
+void Lane::append_shipments(const Work& work, std::vector<Shipment>& shipments) {
+  Shipment shipment;
+  shipment.attempt = (work.retry ? work.retry->attempts_made : 0) + 1;
+  shipment.event = &work.event->event;
+  if (work.made.empty()) return shipments.push_back(shipment);
+  for (auto i = work.taken; i < work.made.size(); ++i) {
+    const auto& made = work.made[i];
+    shipment.event = &made.event;
+    shipment.raw = made.raw ? &*made.raw : nullptr;
+    shipments.push_back(shipment);
+  }
+}
+
+/// The next attempt goes on behind what the target has of the events made of one.
+void Lane::remember_taken(const Shipping& shipping, std::size_t count) {
+  const auto& work = *shipping.works.front();
+  if (taken_.size() >= kTakenMost && !taken_.contains(work.seq)) return;
+  taken_[work.seq] = Taken{shipping.transformer, work.taken + count, work.made.size()};
+}
+
+/// A target that throws, whatever it was sent or answered, costs this attempt and nothing else.
+asio::awaitable<Outcome> Lane::deliver(Target& target, std::span<const Shipment> shipments, TimePoint deadline) {
+  std::string thrown;
+  try {
+    co_return co_await target.deliver(shipments, deadline);
+  } catch (const std::exception& error) {
+    if (base::is_cancellation(std::current_exception())) throw;
+    thrown = error.what();
+  }
+  log::error("delivery.exception", "tenant={} channel={} target={} error={}", world_.channel.tenant,
+             world_.channel.channel, state_.target_name, log::quoted(thrown));
+  co_return Outcome::failed(0, "internal error: " + thrown);
+}
+
+void Lane::settle(Work& work, const Outcome& outcome, AttemptRecord record) {
+  counters_.attempted();
+  std::uniform_real_distribution<double> uniform(0, 1);
+  const auto attempts_made = (work.retry ? work.retry->attempts_made : 0) + 1;
+  settle(work, delivery::decide(settings_.retry, outcome, attempts_made, age(work), uniform(world_.random)),
+         std::move(record));
+}
+
+}  // namespace signalbox::broker

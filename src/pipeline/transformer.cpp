@@ -1,0 +1,26 @@
+#include "pipeline/transformer.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "pipeline/transform_run.hpp"
+
+namespace signalbox::pipeline {
+
+Transformer::Transformer(std::vector<TransformStep> steps)
+    : steps_(std::move(steps)),
+      is_pure_(std::all_of(steps_.begin(), steps_.end(), [](const TransformStep& step) {
+        return std::holds_alternative<std::unique_ptr<const PureStep>>(step);
+      })) {
+  assert(!steps_.empty() && steps_.size() <= kStepsMax);
+}
+
+Result<Transformed> Transformer::apply(const Event& event, const TransformContext& context) const {
+  assert(is_pure_);
+  TransformRun run(*this, event, context);
+  run.advance();
+  return run.take();
+}
+
+}  // namespace signalbox::pipeline

@@ -1,0 +1,154 @@
+#include "pipeline/transformer_reader.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "event/json_scan.hpp"
+#include "pipeline/mapping_step.hpp"
+
+namespace signalbox::pipeline {
+namespace {
+
+using Format = std::optional<Template::Format>;
+
+void report(Diagnostics& out, const ConfigNode& node, std::string message, std::string hint = {}) {
+  out.add({node.place(), node.path(), std::move(message), std::move(hint)});
+}
+
+void read_paths(const ConfigNode& node, TemplateVariables& variables, Diagnostics& out) {
+  if (node.kind() != ConfigNode::Kind::mapping && node.kind() != ConfigNode::Kind::null)
+    report(out, node, "expected a mapping, got " + node.describe());
+  for (const auto& member : node.members()) {
+    const auto* path = scalar_text(member.value, out, "a path such as $.data.total");
+    if (!path) continue;
+    if (auto status = variables.declare(member.key, *path); !status)
+      report(out, member.value, status.error().message);
+  }
+}
+
+std::string read_constant(const ConfigNode& node, Diagnostics& out) {
+  auto json = node.to_json();
+  if (json.size() > Template::kResultBytesMax) report(out, node, "the constant is larger than 1 MiB");
+  if (const auto fault = event::validate_json(json, Template::kDepthMax)) report(out, node, fault->message);
+  return json;
+}
+
+std::optional<Template> read_template(const ConfigNode& node, Format wanted, TemplateVariables& variables,
+                                      Diagnostics& out) {
+  if (node.kind() == ConfigNode::Kind::null ||
+      (node.kind() == ConfigNode::Kind::scalar && node.text().empty())) {
+    report(out, node, "the template is empty");
+    return std::nullopt;
+  }
+  const bool is_text = node.kind() == ConfigNode::Kind::scalar;
+  if (!is_text && wanted == Template::Format::text) {
+    report(out, node, "a text template is a text, got " + node.describe());
+    return std::nullopt;
+  }
+  const auto text = is_text ? node.text() : Template::text_of(node);
+  const auto format = !is_text ? Template::Format::json : wanted.value_or(Template::format_of(text));
+  auto parsed = Template::parse(text, format, variables);
+  if (parsed) return std::move(*parsed);
+  const bool guessed = is_text && !wanted && format == Template::Format::json;
+  report(out, node, parsed.error().message,
+         guessed ? "for plain text that begins so, say \"format: text\"" : "");
+  return std::nullopt;
+}
+
+/// Reads one step, key by key.
+class StepReader {
+ public:
+  StepReader(const ConfigNode& node, Diagnostics& out) : node_(node), out_(out), read_(node, out) {}
+
+  Mapping run() {
+    if (read_.take("jq")) read_.fault("jq", "jq is not built into this Signalbox", "use paths and template");
+    constant_ = read_.take("constant");
+    paths_ = read_.take("paths");
+    template_ = read_.take("template");
+    set_ = read_.take("set");
+    remove_ = read_.take("remove");
+    raw_ = read_.take("raw");
+    read_.choice<Format>("format", format_, kFormats);
+    check_keys();
+    read_values();
+    check_media_type();
+    read_.done();
+    mapping_.variables = variables_.used();
+    return std::move(mapping_);
+  }
+
+ private:
+  static constexpr std::array<std::pair<std::string_view, Format>, 2> kFormats{
+      {{"json", Template::Format::json}, {"text", Template::Format::text}}};
+
+  void check_keys() {
+    if (constant_ && template_) read_.fault("constant", "give either constant or template, not both");
+    if (format_ && !template_) read_.fault("format", "format belongs to template");
+    const bool is_mapping =
+        node_.kind() == ConfigNode::Kind::mapping || node_.kind() == ConfigNode::Kind::null;
+    if (!constant_ && !template_ && !set_ && !remove_ && !raw_ && !read_.has("jq") && is_mapping)
+      report(out_, node_, "a transform needs one of constant, template, set, remove, raw");
+    if (paths_ && !template_ && !set_ && !raw_)
+      read_.fault("paths", "paths are for template, set or raw, and there is none of them");
+    for (const auto* key : {"set", "remove"})
+      if (raw_ && read_.has(key)) read_.fault(key, "a raw body has no attributes: use raw.headers");
+  }
+
+  void read_values() {
+    if (paths_) read_paths(*paths_, variables_, out_);
+    if (constant_) mapping_.constant = read_constant(*constant_, out_);
+    if (template_) mapping_.data = read_template(*template_, format_, variables_, out_);
+    if (remove_) mapping_.remove = read_remove(*remove_, out_);
+    if (set_) mapping_.set = read_set(*set_, variables_, out_);
+    if (raw_) mapping_.raw = read_raw(*raw_, variables_, out_);
+  }
+
+  /// Where both the kind of the data and its media type are known, they must fit.
+  void check_media_type() {
+    const auto kind = mapping_.new_data_kind();
+    const auto* value = set_ ? set_->find("datacontenttype") : nullptr;
+    if (!kind || !value || value->kind() != ConfigNode::Kind::scalar) return;
+    if (const auto fault = media_type_fault(value->text(), {*kind, {}}); !fault.empty())
+      report(out_, *value, std::string(fault));
+  }
+
+  const ConfigNode& node_;
+  Diagnostics& out_;
+  ConfigReader read_;
+  TemplateVariables variables_;
+  Mapping mapping_;
+  Format format_;
+  const ConfigNode *constant_ = nullptr, *paths_ = nullptr, *template_ = nullptr, *set_ = nullptr,
+                   *remove_ = nullptr, *raw_ = nullptr;
+};
+
+TransformStep read_step(const ConfigNode& node, bool is_last, Diagnostics& out) {
+  auto mapping = StepReader(node, out).run();
+  if (mapping.raw && !is_last)
+    report(out, *node.find("raw"), "only the last step can make a raw body: what follows needs an event");
+  return make_mapping_step(std::move(mapping));
+}
+
+}  // namespace
+
+std::shared_ptr<const Transformer> read_transformer(const ConfigNode& node, Diagnostics& out) {
+  Diagnostics faults;
+  std::vector<TransformStep> steps;
+  if (node.kind() != ConfigNode::Kind::sequence) {
+    steps.push_back(read_step(node, true, faults));
+  } else if (node.items().empty() || node.items().size() > Transformer::kStepsMax) {
+    report(faults, node, "a chain has 1 to 16 steps, not " + std::to_string(node.items().size()));
+  } else {
+    for (const auto& item : node.items())
+      steps.push_back(read_step(item, steps.size() + 1 == node.items().size(), faults));
+  }
+  for (const auto& fault : faults.faults()) out.add(fault);
+  if (!faults.clean()) return nullptr;
+  return std::make_shared<Transformer>(std::move(steps));
+}
+
+}  // namespace signalbox::pipeline

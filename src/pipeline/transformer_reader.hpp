@@ -1,0 +1,13 @@
+#pragma once
+#include <memory>
+
+#include "pipeline/transformer.hpp"
+#include "signalbox/config_node.hpp"
+
+namespace signalbox::pipeline {
+
+/// Reads and compiles the value under a rule's `transform:` key (or the "transform" member of an eval line):
+/// one step, or a list of them.  Faults go to `out`; nullptr when there were any.
+std::shared_ptr<const Transformer> read_transformer(const ConfigNode& node, Diagnostics& out);
+
+}  // namespace signalbox::pipeline
