@@ -80,6 +80,7 @@ struct JourneyEntry {
     dead = 3,
     dropped = 4,    ///< deliberately given up without a dead letter (lane removed, dead letter deleted, expired)
     redriven = 5,
+    rerouted = 6,   ///< a dead letter that no rule had taken went to the rules that take it now
   };
   Seq seq = 0;
   LaneId lane;

@@ -24,11 +24,18 @@ struct Outcome {
   unsigned status = 0;                  ///< HTTP status, 0 when there was no answer
   std::optional<Duration> retry_after;  ///< the target's own wish
   std::string detail;                   ///< for the journey and the dead letter; never a secret, at most 512 bytes
+  const char* reason = nullptr;         ///< of `rejected`: the dead letter's reason, where it is not "rejected"
 
   Outcome() = default;
   static Outcome delivered(unsigned status) { return Outcome(Kind::delivered, status, std::nullopt, {}); }
   static Outcome rejected(unsigned status, std::string detail) {
     return Outcome(Kind::rejected, status, std::nullopt, std::move(detail));
+  }
+  /// `reason`: lives for ever, a name as in delivery/dead_letter.hpp.
+  static Outcome rejected_because(const char* reason, std::string detail) {
+    auto outcome = rejected(0, std::move(detail));
+    outcome.reason = reason;
+    return outcome;
   }
   static Outcome failed(unsigned status, std::string detail, std::optional<Duration> retry_after = std::nullopt) {
     return Outcome(Kind::failed, status, retry_after, std::move(detail));

@@ -89,8 +89,9 @@ Selection read_selection(const Admin::Call& call, WallTime now) {
   return selection;
 }
 
-bool wanted(const Selection& selection, const std::vector<LaneOutcome>& outcomes) {
+bool wanted(const Selection& selection, const StoredEvent& event, const std::vector<LaneOutcome>& outcomes) {
   if (selection.rule.empty() && selection.outcome.empty()) return true;
+  if (selection.rule.empty() && selection.outcome == "unrouted" && event.matched.empty()) return true;
   for (const auto& outcome : outcomes)
     if ((selection.rule.empty() || outcome.lane->rule_name == selection.rule) &&
         (selection.outcome.empty() || outcome.outcome == selection.outcome))
@@ -144,7 +145,7 @@ asio::awaitable<http::Response> Admin::events(Call& call) {
       auto journey = co_await channel->journey(event->seq);
       if (!journey) co_return problem(journey.error());
       const auto outcomes = outcomes_of(*event, *journey, *lanes);
-      if (!wanted(selection, outcomes)) continue;
+      if (!wanted(selection, *event, outcomes)) continue;
       write_event(json, *event, outcomes, *lanes, nullptr);
       if (++found == limit) {
         more = more || event != page->events.back();

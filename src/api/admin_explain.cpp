@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
+#include <iterator>
 #include <variant>
 
 #include "api/admin.hpp"
@@ -12,6 +13,7 @@
 #include "base/nearest_name.hpp"
 #include "pipeline/explain.hpp"
 #include "pipeline/json_reader.hpp"
+#include "pipeline/route_explain.hpp"
 
 namespace signalbox::api {
 
@@ -98,29 +100,40 @@ http::Response no_such_channel(const broker::Topology& topology, std::string_vie
   return no_such("channel", channel, names);
 }
 
-/// The rules in the order of their names: all, or the one called `only`.
+/// The rules in the order of their names: all, or the one called `only` when no other has a say in what it takes.
 std::vector<pipeline::ExplainedRule> rules_of(const broker::ChannelPlan& plan, std::string_view only,
                                               const std::vector<std::string>& paused) {
+  const auto asked = std::ranges::find(plan.rules, only, &broker::RulePlan::name);
+  if (!only.empty() && asked == plan.rules.end()) return {};
   std::vector<pipeline::ExplainedRule> rules;
   for (const auto& rule : plan.rules) {
-    if (!only.empty() && rule.name != only) continue;
+    if (!only.empty() && rule.name != only && asked->route.plain()) continue;
     const bool waits = std::binary_search(paused.begin(), paused.end(), rule.name);
-    rules.push_back({rule.name, rule.filter.get(), rule.targets, rule.enabled, waits, &rule.filter_spec});
+    rules.push_back({rule.name, rule.filter.get(), rule.targets, rule.enabled, waits, &rule.filter_spec, &rule.route});
   }
   std::ranges::sort(rules, {}, &pipeline::ExplainedRule::name);
   return rules;
 }
 
 /// Asks the rules in pieces: there may be very many, and this is an I/O thread.
-asio::awaitable<std::string> explain_in_pieces(const Event& event, Seq seq,
+asio::awaitable<std::string> explain_in_pieces(const Event& event, Seq seq, std::string_view only,
                                                std::vector<pipeline::ExplainedRule> rules) {
   const auto executor = co_await asio::this_coro::executor;
   pipeline::ExplanationText text(event, seq);
+  const bool routed = pipeline::any_routed(rules);
+  std::vector<pipeline::RuleVerdict> all;  // when the rules decide together
   for (std::size_t begin = 0; begin < rules.size(); begin += kRulesAtOnce) {
     if (begin != 0) co_await asio::post(executor, asio::use_awaitable);
     const auto piece = std::span(rules).subspan(begin, std::min(kRulesAtOnce, rules.size() - begin));
     const pipeline::Explainer explainer(piece);
-    text.add(explainer.explain(event));
+    auto verdicts = explainer.explain(event);
+    if (routed) std::ranges::move(verdicts, std::back_inserter(all));
+    else text.add(verdicts);
+  }
+  if (routed) {
+    pipeline::explain_routes(event, all);
+    std::erase_if(all, [&](const auto& verdict) { return !only.empty() && verdict.rule.name != only; });
+    text.add(all);
   }
   co_return text.take() + "\n";
 }
@@ -148,7 +161,7 @@ asio::awaitable<http::Response> Admin::explain(Call& call) {
   const auto only = call.parameter("rule");
   auto rules = rules_of(*plan, only, channel->paused_rules());
   if (rules.empty() && !only.empty()) co_return no_such_rule(*plan, only);
-  auto text = co_await explain_in_pieces(event, seq ? *seq : 0, std::move(rules));
+  auto text = co_await explain_in_pieces(event, seq ? *seq : 0, only, std::move(rules));
   co_return json_response(std::move(text));
 }
 

@@ -1,7 +1,10 @@
+#include <algorithm>
+
 #include "api/admin.hpp"
 #include "api/json_text.hpp"
 #include "api/problem.hpp"
 #include "base/units.hpp"
+#include "broker/dead_letter_target.hpp"
 
 namespace signalbox::api {
 
@@ -63,6 +66,13 @@ void write_rule(JsonText& json, const broker::RulePlan& rule, const broker::Chan
   json.end_array().end_object();
 }
 
+/// "drop", or the target that the built-in rule for what no rule takes delivers to.
+std::string unrouted_of(const broker::ChannelPlan& plan) {
+  const auto rule = std::ranges::find(plan.rules, broker::kUnroutedRule, &broker::RulePlan::name);
+  if (rule == plan.rules.end()) return "drop";
+  return rule->targets.front() == broker::kDeadLetterTarget ? "dead_letter" : rule->targets.front();
+}
+
 void write_channel(JsonText& json, const broker::Channel& channel, bool with_rules) {
   const auto plan = channel.plan();
   const auto status = channel.status();
@@ -72,6 +82,7 @@ void write_channel(JsonText& json, const broker::Channel& channel, bool with_rul
   if (plan->deduplicate > Duration::zero()) json.key("deduplicate").string(base::format_duration(plan->deduplicate));
   json.key("accepted").number(status.accepted).key("first_seq").number(status.first_seq);
   json.key("last_seq").number(status.last_seq).key("depth").number(status.last_seq + 1 - status.first_seq);
+  json.key("unrouted").string(unrouted_of(*plan));
   json.key("stored_bytes").number(status.stored_bytes).key("unmatched").number(status.unmatched);
   json.key("accepted_per_second").decimal(status.accepted_per_second);
   write_totals(json, sum);

@@ -14,6 +14,7 @@ std::string_view outcome_name(JourneyEntry::Kind kind) {
     case JourneyEntry::Kind::dead: return "dead";
     case JourneyEntry::Kind::dropped: return "dropped";
     case JourneyEntry::Kind::redriven: return "redriven";
+    case JourneyEntry::Kind::rerouted: return "rerouted";
   }
   return "unknown";
 }
@@ -67,6 +68,8 @@ void write_event(JsonText& json, const StoredEvent& event, const std::vector<Lan
   if (journey) {
     json.key("journey").begin_array();
     json.begin_object().key("at").string(base::format_time(event.accepted_at)).key("what").string("accepted").end_object();
+    if (event.matched.empty())
+      json.begin_object().key("at").string(base::format_time(event.accepted_at)).key("what").string("unrouted").end_object();
     for (const auto& entry : *journey) {
       json.begin_object();
       const auto* lane = find_lane(lanes, entry.lane);

@@ -73,7 +73,7 @@ void add_channels(Families& families, const std::vector<Snapshot>& channels) {
   using Status = broker::ChannelStatus;
   each("signalbox_events_accepted_total", "Events accepted since the channel began", MetricType::Counter,
        [](const Status& s) { return s.accepted; });
-  each("signalbox_events_unmatched_total", "Events no rule wanted, since the daemon started", MetricType::Counter,
+  each("signalbox_events_unmatched_total", "Events no rule took, since the daemon started", MetricType::Counter,
        [](const Status& s) { return s.unmatched; });
   each("signalbox_channel_stored_bytes", "Bytes of events kept", MetricType::Gauge,
        [](const Status& s) { return s.stored_bytes; });

@@ -13,6 +13,7 @@
 
 #include "base/log.hpp"
 #include "base/with_deadline.hpp"
+#include "broker/dead_letter_target.hpp"
 
 namespace signalbox::broker {
 
@@ -115,7 +116,7 @@ asio::awaitable<Result<Receipt>> Channel::publish(std::vector<Event> events, boo
     if (&event != &events.back()) pipeline::Matcher::expect(*(&event + 1));
     auto stored = std::make_shared<StoredEvent>();
     stored->event = std::move(event);
-    rules->matcher->match(stored->event, stored->matched);
+    rules->match(stored->event, stored->matched);
     op.bytes += stored->event.record().size();
     op.events.push_back(std::move(stored));
   }
@@ -184,7 +185,7 @@ void Channel::admit(PublishOp& op, Group& group) {
 
 void Channel::rematch(PublishOp& op) {
   const auto rules = rules_.load();
-  for (auto& event : op.events) rules->matcher->match(event->event, event->matched);
+  for (auto& event : op.events) rules->match(event->event, event->matched);
   op.generation = rules->generation;
 }
 
@@ -226,7 +227,7 @@ void Channel::feed(const std::vector<std::shared_ptr<StoredEvent>>& events) {
   accepted_rate_.mark(world_.clock.now(), static_cast<std::uint32_t>(events.size()));
   std::uint64_t unmatched = 0;
   for (const auto& event : events) {
-    if (event->matched.empty()) ++unmatched;
+    if (event->matched.empty() || event->matched.front() == unrouted_rule_) ++unmatched;
     for (auto rule : event->matched)
       if (rule.value < lanes_of_rule_.size())
         for (auto* lane : lanes_of_rule_[rule.value]) lane->offer(event);
@@ -389,6 +390,16 @@ std::vector<pipeline::Matcher::Rule> Channel::enabled_rules(const ChannelPlan& p
   return rules;
 }
 
+std::vector<pipeline::Router::Rule> Channel::routes(const ChannelPlan& plan, const std::vector<LaneState>& bound) {
+  std::vector<pipeline::Router::Rule> routes;
+  std::size_t next = 0;
+  for (const auto& rule : plan.rules) {
+    if (!rule.targets.empty()) routes.push_back({bound[next].rule, rule.route});
+    next += rule.targets.size();
+  }
+  return routes;
+}
+
 asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> plan, const TargetRuntimes& targets) {
   std::vector<LaneName> names;
   for (const auto& rule : plan->rules)
@@ -399,11 +410,13 @@ asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> plan, 
   auto changes = changes_between(compiled_, rules);
   auto current = rules_.load() ? rules_.load()->matcher : nullptr;
   auto matcher = co_await world_.compiler.compile(std::move(current), std::move(changes));
+  auto router = pipeline::Router::make(routes(*plan, *bound));
   // No co_await from here to the new rule set: publishers see the old one or the new one, whole.
   refresh_targets(targets);
   std::map<LaneName, std::shared_ptr<Lane>> lanes;
   std::vector<std::shared_ptr<Lane>> fresh;
   lanes_of_rule_.clear();
+  unrouted_rule_.reset();
   std::size_t next = 0;
   for (const auto& rule : plan->rules) {
     for (const auto& target : rule.targets) {
@@ -424,12 +437,13 @@ asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> plan, 
       }
       if (lanes_of_rule_.size() <= lane->rule().value) lanes_of_rule_.resize(lane->rule().value + 1);
       lanes_of_rule_[lane->rule().value].push_back(lane.get());
+      if (rule.route.turn == pipeline::Route::Turn::last) unrouted_rule_ = lane->rule();
       lanes.emplace(std::move(name), std::move(lane));
     }
   }
   const auto gone = std::exchange(lanes_, std::move(lanes));
   compiled_ = std::move(rules);
-  rules_.store(std::make_shared<const RuleSet>(RuleSet{++generation_, std::move(matcher)}));
+  rules_.store(std::make_shared<const RuleSet>(RuleSet{++generation_, std::move(matcher), std::move(router)}));
   plan_.store(std::move(plan));
   publish_lane_list();
   for (const auto& lane : fresh) lane->start();
@@ -550,7 +564,7 @@ asio::awaitable<void> Channel::trim_now_and_then() {
 asio::awaitable<void> Channel::expire_dead_letters() {
   DeadLetterSelector old;
   old.to = world_.clock.wall_now() - std::chrono::duration_cast<std::chrono::microseconds>(world_.options.dead_letter_retain);
-  auto count = co_await for_each_dead_letter(std::move(old), &Lane::expire);
+  auto count = co_await for_each_dead_letter(std::move(old), &Channel::expire_letter);
   if (!count)
     log::error("channel.trim_failed", "tenant={} channel={} error={}", name_.tenant, name_.channel,
                log::quoted(count.error().message));
@@ -710,8 +724,7 @@ asio::awaitable<Result<std::size_t>> Channel::for_each_dead_letter(DeadLetterSel
       if (selector.limit != 0 && done >= selector.limit) break;
       for (const auto& [name, lane] : lanes_)
         if (lane->id() == letter.lane) {
-          (*lane.*action)(std::move(letter));
-          ++done;
+          done += (this->*action)(*lane, letter);
           break;
         }
     }
@@ -723,11 +736,38 @@ asio::awaitable<Result<std::size_t>> Channel::for_each_dead_letter(DeadLetterSel
 }
 
 asio::awaitable<Result<std::size_t>> Channel::redrive(DeadLetterSelector selector) {
-  return on_strand(for_each_dead_letter(std::move(selector), &Lane::redrive));
+  return on_strand(for_each_dead_letter(std::move(selector), &Channel::redrive_letter));
 }
 
 asio::awaitable<Result<std::size_t>> Channel::discard(DeadLetterSelector selector) {
-  return on_strand(for_each_dead_letter(std::move(selector), &Lane::discard));
+  return on_strand(for_each_dead_letter(std::move(selector), &Channel::discard_letter));
+}
+
+bool Channel::redrive_letter(Lane& lane, const DeadLetter& letter) {
+  if (lane.target_name() == kDeadLetterTarget) return reroute(lane, letter);
+  lane.redrive(letter);
+  return true;
+}
+
+bool Channel::discard_letter(Lane& lane, const DeadLetter& letter) {
+  lane.discard(letter);
+  return true;
+}
+
+bool Channel::expire_letter(Lane& lane, const DeadLetter& letter) {
+  lane.expire(letter);
+  return true;
+}
+
+/// An event that no rule had taken goes to the rules that take it now; without any it stays a dead letter.
+bool Channel::reroute(Lane& lane, const DeadLetter& letter) {
+  std::vector<RuleId> taken_by;
+  rules_.load()->match(letter.event.event, taken_by);
+  std::erase(taken_by, lane.rule());
+  for (const auto rule : taken_by)
+    for (auto* taker : lanes_of_rule_[rule.value]) taker->adopt(letter);
+  if (!taken_by.empty()) lane.rerouted(letter);
+  return !taken_by.empty();
 }
 
 asio::awaitable<Status> Channel::pause(std::string rule, bool paused) {

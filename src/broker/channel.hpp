@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -63,7 +64,7 @@ struct ChannelStatus {
   std::uint64_t accepted = 0;       ///< since the channel began
   std::uint64_t stored_bytes = 0;
   double accepted_per_second = 0;   ///< over the last ten seconds
-  std::uint64_t unmatched = 0;      ///< events since the start of the process that no rule wanted
+  std::uint64_t unmatched = 0;      ///< events since the start of the process that no rule took, `unrouted` aside
   std::vector<LaneStatus> lanes;    ///< by rule, then target; the configured ones
 };
 
@@ -123,7 +124,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
 
   boost::asio::awaitable<Result<DeadLetterPage>> dead_letters(DeadLetterSelector selector, std::size_t limit,
                                                              std::optional<DeadLetterKey> after);
-  /// How many went back to delivery.  Errors: not_found when the selector names a rule that is not configured.
+  /// How many went back to delivery; of what no rule had taken, those that rules take now.
   boost::asio::awaitable<Result<std::size_t>> redrive(DeadLetterSelector selector);
   boost::asio::awaitable<Result<std::size_t>> discard(DeadLetterSelector selector);
 
@@ -165,7 +166,8 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
     std::shared_ptr<Target> object;
     std::string fingerprint;
   };
-  using LetterAction = void (Lane::*)(DeadLetter);
+  /// False: nothing was done.
+  using LetterAction = bool (Channel::*)(Lane&, const DeadLetter&);
 
   boost::asio::awaitable<Status> start_on_strand(Engine& engine, std::shared_ptr<const ChannelPlan> plan,
                                                  TargetRuntimes targets);
@@ -174,6 +176,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   boost::asio::awaitable<Status> apply(std::shared_ptr<const ChannelPlan> plan, const TargetRuntimes& targets);
   boost::asio::awaitable<Status> count_uncounted();
   static std::vector<pipeline::Matcher::Rule> enabled_rules(const ChannelPlan& plan, const std::vector<LaneState>& bound);
+  static std::vector<pipeline::Router::Rule> routes(const ChannelPlan& plan, const std::vector<LaneState>& bound);
   void refresh_targets(const TargetRuntimes& targets);
   LaneSettings settings_for(const RulePlan& rule, const std::string& target, const TargetRuntimes& targets);
   boost::asio::awaitable<void> retire(Lane& lane);
@@ -198,6 +201,10 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
                                                                        std::optional<DeadLetterKey> after);
   boost::asio::awaitable<Result<std::size_t>> for_each_dead_letter(DeadLetterSelector selector,
                                                                   LetterAction action);
+  bool redrive_letter(Lane& lane, const DeadLetter& letter);
+  bool discard_letter(Lane& lane, const DeadLetter& letter);
+  bool expire_letter(Lane& lane, const DeadLetter& letter);
+  bool reroute(Lane& lane, const DeadLetter& letter);
   boost::asio::awaitable<Result<StoredEventPtr>> stored_event_on_strand(Seq seq);
   boost::asio::awaitable<Result<EventDetail>> event_on_strand(Seq seq);
   boost::asio::awaitable<Result<std::vector<JourneyEntry>>> journey_on_strand(Seq seq);
@@ -232,6 +239,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   std::map<LaneName, std::shared_ptr<Lane>> lanes_;
   std::vector<pipeline::Matcher::Rule> compiled_;   // what the rule set was made of, by id
   std::vector<std::vector<Lane*>> lanes_of_rule_;   // by RuleId
+  std::optional<RuleId> unrouted_rule_;             // the built-in one
   std::map<std::string, ChannelTarget> targets_;
   std::unique_ptr<DedupWindow> dedup_;
   bool dedup_ready_ = false;

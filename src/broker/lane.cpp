@@ -448,16 +448,35 @@ asio::awaitable<void> Lane::hold_keys_of_retries() {
 
 // --- Dead letters and checkpoints ----------------------------------------------------------------------------------------
 
-void Lane::redrive(DeadLetter letter) {
+void Lane::redrive(const DeadLetter& letter) {
+  remove_dead_.push_back({letter.seq, id()});
+  counters_.redriven();
+  retry_now(letter);
+}
+
+void Lane::adopt(const DeadLetter& letter) {
+  counters_.matched();
+  retry_now(letter);
+}
+
+void Lane::rerouted(const DeadLetter& letter) {
+  remove_dead_.push_back({letter.seq, id()});
+  counters_.redriven();
+  counters_.delivered();
+  AttemptRecord record;
+  record.at = wall_now();
+  note(letter.seq, JourneyEntry::Kind::rerouted, 0, std::move(record));
+  touch();
+}
+
+void Lane::retry_now(const DeadLetter& letter) {
   Retry retry;
   retry.lane = id();
   retry.seq = letter.seq;
   retry.due = retry.first_attempt = wall_now();
-  retry.event = std::move(letter.event);
+  retry.event = letter.event;
   put_retries_.push_back(std::move(retry));
-  remove_dead_.push_back({letter.seq, id()});
   counters_.retry_added();
-  counters_.redriven();
   AttemptRecord record;
   record.at = wall_now();
   record.error = "redriven";

@@ -93,10 +93,14 @@ class Lane {
   bool paused() const { return paused_.load(std::memory_order_relaxed); }
 
   /// A dead letter goes back to the retries, due now; the caller removes it from the dead letters with remove_dead.
-  void redrive(DeadLetter letter);
+  void redrive(const DeadLetter& letter);
+  /// A dead letter of another lane, an event that this lane's rule takes now: it is delivered as if it had just come.
+  void adopt(const DeadLetter& letter);
+  /// A dead letter has gone to the lanes that adopted it.
+  void rerouted(const DeadLetter& letter);
   /// A dead letter is deleted for good: by an operator, or because it is too old.
-  void discard(DeadLetter letter) { forget(letter, "dead letter deleted"); }
-  void expire(DeadLetter letter) { forget(letter, "dead letter expired"); }
+  void discard(const DeadLetter& letter) { forget(letter, "dead letter deleted"); }
+  void expire(const DeadLetter& letter) { forget(letter, "dead letter expired"); }
 
   /// Moves everything that changed since the last collect() into `out`; collected() follows once it is written.
   void collect(Settlements& out);
@@ -111,6 +115,7 @@ class Lane {
  private:
   boost::asio::awaitable<void> run();
   void forget(const DeadLetter& letter, const char* reason);
+  void retry_now(const DeadLetter& letter);
   /// One delivery about to be attempted.
   struct Work {
     std::size_t shipments() const;     // still to be sent

@@ -7,6 +7,7 @@
 
 #include "delivery/retry_schedule.hpp"
 #include "pipeline/filter.hpp"
+#include "pipeline/route.hpp"
 #include "pipeline/transformer.hpp"
 #include "schema/event_schemas.hpp"
 #include "signalbox/program_runner.hpp"
@@ -31,7 +32,13 @@ struct RulePlan {
   std::vector<std::string> targets;                          ///< names in TenantPlan::targets
   delivery::RetryPolicy retry;
   Order order = Order::none;
+  pipeline::Route route;  ///< how it shares events with the other rules
 };
+
+/// The built-in rule that takes what no other rule of its channel does.  No rule can be configured under this name.
+inline constexpr const char* kUnroutedRule = "_unrouted";
+
+RulePlan make_unrouted_rule(std::string target);
 
 struct ChannelPlan {
   Duration retain = std::chrono::hours(24 * 7);

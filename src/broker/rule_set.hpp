@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "pipeline/matcher.hpp"
+#include "pipeline/router.hpp"
 #include "signalbox/ids.hpp"
 
 namespace signalbox::broker {
@@ -11,6 +13,13 @@ namespace signalbox::broker {
 struct RuleSet {
   std::uint64_t generation = 0;  ///< goes up with each change
   std::shared_ptr<const pipeline::Matcher> matcher;
+  std::shared_ptr<const pipeline::Router> router;  ///< nullptr: every rule takes what its filter wants
+
+  /// The rules that take the event, ascending; replaces what `taken_by` held.
+  void match(const Event& event, std::vector<RuleId>& taken_by) const {
+    matcher->match(event, taken_by);
+    if (router) router->route(event, taken_by);
+  }
 };
 
 }  // namespace signalbox::broker

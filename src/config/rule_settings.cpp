@@ -11,6 +11,7 @@
 
 #include "base/config_path.hpp"
 #include "base/nearest_name.hpp"
+#include "config/routing_settings.hpp"
 
 namespace signalbox::config {
 namespace {
@@ -151,6 +152,7 @@ Rule read_rule(const ConfigNode& node, const Targets& targets, Diagnostics& out)
       read.fault("transform",
                  fmt::format("expected a mapping, or a list of them, got {}", transform->describe()));
   }
+  rule.routing = read_routing(read);
   rule.to = read_to(read, targets, out);
   if (const ConfigNode* retry = read.take("retry")) rule.retry = read_retry(*retry, out);
   read.choice<Rule::Order>("order", rule.order, kOrders);

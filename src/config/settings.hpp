@@ -149,6 +149,14 @@ struct Retry {
   bool operator==(const Retry&) const = default;
 };
 
+/// How a rule shares events with the other rules of its channel.
+struct Routing {
+  std::string group;        ///< of the rules of one group that match an event, the first takes it; "": no group
+  unsigned priority = 0;    ///< within the group: the lowest is first
+  bool otherwise = false;   ///< `else`: takes what no other rule of its group takes, without one, of its channel
+  bool operator==(const Routing&) const = default;
+};
+
 struct Rule {
   enum class Order : std::uint8_t { none, key };
   std::string description;
@@ -158,7 +166,17 @@ struct Rule {
   std::vector<std::string> to;  ///< names of targets of the tenant, at least one, each once
   Retry retry;
   Order order = Order::none;
-  Place place;  ///< of its name
+  Routing routing;
+  Place place;       ///< of its name
+  std::string path;  ///< "tenants.acme.channels.orders.rules.big"
+};
+
+/// What becomes of events that no rule takes.
+struct Unrouted {
+  enum class Kind : std::uint8_t { drop, dead_letter, target };
+  Kind kind = Kind::drop;
+  std::string target{};  ///< of Kind::target: a name
+  bool operator==(const Unrouted&) const = default;
 };
 
 /// A schema for the data of events of a channel, as written.
@@ -179,6 +197,7 @@ struct EventSchema {
 struct Channel {
   Duration retain = std::chrono::hours(24 * 7);
   Duration deduplicate{};  ///< zero: only where a request asks for it
+  Unrouted unrouted;
   Handshake handshake;
   std::vector<EventSchema> schemas;
   std::map<std::string, Rule, std::less<>> rules;

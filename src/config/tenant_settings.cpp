@@ -8,6 +8,7 @@
 
 #include "config/credential.hpp"
 #include "config/names.hpp"
+#include "config/routing_settings.hpp"
 #include "config/rule_settings.hpp"
 #include "config/schema_settings.hpp"
 
@@ -76,12 +77,15 @@ Channel read_channel(const ConfigNode& node, const Tenant& tenant, Diagnostics& 
   if (const ConfigNode* handshake = read.take("handshake"))
     channel.handshake = read_handshake(*handshake, out);
   read_schemas(read, channel.schemas, out);
+  channel.unrouted = read_unrouted(read, tenant.targets);
   refuse_unbuilt(read, "sources");
   each_named(read, "rules", kMostRules, out, [&](const ConfigNode::Member& rule) {
     Rule settings = read_rule(rule.value, tenant.targets, out);
     settings.place = rule.key_place;
+    settings.path = rule.value.path();
     channel.rules.emplace(rule.key, std::move(settings));
   });
+  check_groups(channel, out);
   read.done();
   return channel;
 }

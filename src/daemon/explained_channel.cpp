@@ -10,6 +10,7 @@
 #include "config/report.hpp"
 #include "daemon/plan.hpp"
 #include "daemon/terminal.hpp"
+#include "pipeline/route_explain.hpp"
 
 namespace signalbox::daemon {
 namespace {
@@ -44,14 +45,14 @@ const config::Channel* find_channel(const config::Settings& settings, const std:
 std::vector<pipeline::ExplainedRule> views_of(const std::vector<broker::RulePlan>& rules) {
   std::vector<pipeline::ExplainedRule> views;
   for (const auto& rule : rules)
-    views.push_back({rule.name, rule.filter.get(), rule.targets, rule.enabled, false, &rule.filter_spec});
+    views.push_back({rule.name, rule.filter.get(), rule.targets, rule.enabled, false, &rule.filter_spec, &rule.route});
   return views;
 }
 
 }  // namespace
 
-ExplainedChannel::ExplainedChannel(std::vector<broker::RulePlan> rules, const event::Limits& limits)
-    : rules_(std::move(rules)), limits_(limits), explainer_(views_of(rules_)) {}
+ExplainedChannel::ExplainedChannel(std::vector<broker::RulePlan> rules, std::string only, const event::Limits& limits)
+    : rules_(std::move(rules)), only_(std::move(only)), limits_(limits), explainer_(views_of(rules_)) {}
 
 std::optional<ExplainedChannel> ExplainedChannel::read(const ConfigurationSource& source,
                                                        const std::string& channel, const std::string& rule,
@@ -66,20 +67,22 @@ std::optional<ExplainedChannel> ExplainedChannel::read(const ConfigurationSource
     if (found == nullptr) return std::nullopt;
     if (!rule.empty() && find_or_tell(found->rules, rule, "rule of channel " + channel, err) == nullptr)
       return std::nullopt;
-    for (const auto& [name, its] : found->rules)
-      if (rule.empty() || name == rule) rules.push_back(make_rule_plan(name, its, faults));
+    rules = make_rule_plans(*found, faults);
   }
   if (!faults.clean()) {
     const auto colour = takes_colour(Stream::err) ? config::Colour::on : config::Colour::off;
     err << config::report(faults.faults(), tree.sources, colour);
     return std::nullopt;
   }
-  return ExplainedChannel(std::move(rules), api::event_limits(settings.server.limits));
+  return ExplainedChannel(std::move(rules), rule, api::event_limits(settings.server.limits));
 }
 
 std::string ExplainedChannel::explain(const Event& event) const {
   pipeline::ExplanationText text(event);
-  text.add(explainer_.explain(event));
+  auto verdicts = explainer_.explain(event);
+  pipeline::explain_routes(event, verdicts);
+  std::erase_if(verdicts, [this](const auto& verdict) { return !only_.empty() && verdict.rule.name != only_; });
+  text.add(verdicts);
   return text.take();
 }
 

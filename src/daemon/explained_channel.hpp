@@ -30,9 +30,10 @@ class ExplainedChannel {
   std::string explain(const Event& event) const;
 
  private:
-  ExplainedChannel(std::vector<broker::RulePlan> rules, const event::Limits& limits);
+  ExplainedChannel(std::vector<broker::RulePlan> rules, std::string only, const event::Limits& limits);
 
   std::vector<broker::RulePlan> rules_;  // what the explainer's views point to
+  std::string only_;                     // the rule that is told of; "": all
   event::Limits limits_;
   pipeline::Explainer explainer_;
 };

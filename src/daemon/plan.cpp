@@ -1,6 +1,11 @@
 #include "daemon/plan.hpp"
 
+#include <limits>
+#include <optional>
+
 #include "base/nearest_name.hpp"
+#include "broker/dead_letter_target.hpp"
+#include "daemon/schema_plan.hpp"
 #include "pipeline/transformer_reader.hpp"
 
 namespace signalbox::daemon {
@@ -33,31 +38,12 @@ delivery::RetryPolicy policy_of(const config::Retry& retry) {
   return policy;
 }
 
-std::shared_ptr<const schema::Schema> compile_schema(const config::EventSchema& settings, Diagnostics& out) {
-  schema::CompileOptions options;
-  options.draft =
-      settings.draft == config::EventSchema::Draft::v7 ? schema::Draft::v7 : schema::Draft::v2020_12;
-  options.format = settings.checks_format ? schema::FormatUse::check : schema::FormatUse::annotate;
-  options.resolve = [&settings](std::string_view uri) -> std::optional<std::string> {
-    const auto found = settings.references.find(uri);
-    return found == settings.references.end() ? std::nullopt : std::optional(found->second);
-  };
-  auto compiled = schema::Schema::compile(settings.text, options);
-  if (compiled) return std::move(*compiled);
-  out.add(Fault{settings.place, settings.path, "the schema: " + compiled.error().message, ""});
-  return nullptr;
-}
-
-std::shared_ptr<const schema::EventSchemas> schemas_plan(const std::vector<config::EventSchema>& all, Diagnostics& out) {
-  std::vector<schema::EventSchema> schemas;
-  for (const auto& settings : all) {
-    auto compiled = settings.text.empty() ? nullptr : compile_schema(settings, out);
-    if (!compiled) continue;
-    const auto on_invalid = settings.on_invalid == config::EventSchema::OnInvalid::tag ? schema::OnInvalid::tag
-                                                                                       : schema::OnInvalid::reject;
-    schemas.push_back({settings.type, settings.dataschema, std::move(compiled), on_invalid});
-  }
-  return schemas.empty() ? nullptr : std::make_shared<const schema::EventSchemas>(std::move(schemas));
+pipeline::Route route_of(const config::Routing& routing) {
+  pipeline::Route route;
+  route.group = routing.group;
+  route.position = routing.otherwise ? std::numeric_limits<std::uint64_t>::max() : routing.priority;
+  if (routing.otherwise && routing.group.empty()) route.turn = pipeline::Route::Turn::otherwise;
+  return route;
 }
 
 std::shared_ptr<const TargetPlan> target_plan(const config::Target& target, const TargetRegistry& registry,
@@ -87,7 +73,24 @@ broker::RulePlan make_rule_plan(const std::string& name, const config::Rule& rul
   plan.targets = rule.to;
   plan.retry = policy_of(rule.retry);
   plan.order = rule.order == config::Rule::Order::key ? broker::Order::key : broker::Order::none;
+  plan.route = route_of(rule.routing);
   return plan;
+}
+
+std::optional<broker::RulePlan> unrouted_rule(const config::Unrouted& unrouted) {
+  switch (unrouted.kind) {
+    case config::Unrouted::Kind::drop: return std::nullopt;
+    case config::Unrouted::Kind::dead_letter: return broker::make_unrouted_rule(broker::kDeadLetterTarget);
+    case config::Unrouted::Kind::target: return broker::make_unrouted_rule(unrouted.target);
+  }
+  return std::nullopt;
+}
+
+std::vector<broker::RulePlan> make_rule_plans(const config::Channel& channel, Diagnostics& out) {
+  std::vector<broker::RulePlan> rules;
+  for (const auto& [name, rule] : channel.rules) rules.push_back(make_rule_plan(name, rule, out));
+  if (auto unrouted = unrouted_rule(channel.unrouted)) rules.push_back(std::move(*unrouted));
+  return rules;
 }
 
 broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& targets, Diagnostics& out) {
@@ -101,9 +104,10 @@ broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& t
       broker::ChannelPlan channel_plan;
       channel_plan.retain = channel.retain;
       channel_plan.deduplicate = channel.deduplicate;
-      channel_plan.schemas = schemas_plan(channel.schemas, out);
-      for (const auto& [rule_name, rule] : channel.rules)
-        channel_plan.rules.push_back(make_rule_plan(rule_name, rule, out));
+      channel_plan.schemas = make_schemas(channel.schemas, out);
+      channel_plan.rules = make_rule_plans(channel, out);
+      if (channel.unrouted.kind == config::Unrouted::Kind::dead_letter)
+        tenant_plan.targets.emplace(broker::kDeadLetterTarget, broker::make_dead_letter_target());
       tenant_plan.channels.emplace(channel_name, std::move(channel_plan));
     }
     plan.tenants.emplace(name, std::move(tenant_plan));

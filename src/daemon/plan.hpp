@@ -13,4 +13,7 @@ broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& t
 /// The same for one rule.
 broker::RulePlan make_rule_plan(const std::string& name, const config::Rule& rule, Diagnostics& out);
 
+/// Of all rules of a channel, the built-in one for what no rule takes included.
+std::vector<broker::RulePlan> make_rule_plans(const config::Channel& channel, Diagnostics& out);
+
 }  // namespace signalbox::daemon

@@ -50,7 +50,7 @@ Decision decide(const RetryPolicy& policy, const Outcome& outcome, std::uint32_t
     case Outcome::Kind::delivered:
       return {Decision::Kind::delivered, Duration::zero(), ""};
     case Outcome::Kind::rejected:
-      return dead(reason::kRejected);
+      return dead(outcome.reason != nullptr ? outcome.reason : reason::kRejected);
     case Outcome::Kind::disabled:
       return dead(reason::kTargetDisabled);
     case Outcome::Kind::failed:

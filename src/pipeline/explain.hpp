@@ -9,6 +9,7 @@
 #include "pipeline/field_set.hpp"
 #include "pipeline/filter.hpp"
 #include "pipeline/mismatch.hpp"
+#include "pipeline/route.hpp"
 #include "signalbox/event.hpp"
 
 namespace signalbox::pipeline {
@@ -21,6 +22,7 @@ struct ExplainedRule {
   bool enabled = true;               ///< false: it takes no event, whatever its filter says
   bool paused = false;               ///< it takes events, and they wait
   const FilterSpec* spec = nullptr;  ///< the filter as written, when it is known: tells more of a pattern
+  const Route* route = nullptr;      ///< how it shares events with other rules, when that is known
 };
 
 /// What a rule says to one event.

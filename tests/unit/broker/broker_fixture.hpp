@@ -112,6 +112,7 @@ class BrokerTest : public testing::Test {
     auto& tenant = plan.tenants["t"];
     for (const auto& [name, script] : scripts_)
       tenant.targets[name] = std::make_shared<ScriptedPlan>(script, limits, fingerprints[name]);
+    for (const auto& [name, extra] : extra_targets) tenant.targets[name] = extra;
     channel_plan.rules = rules;
     tenant.channels["c"] = channel_plan;
     tenant.limits = tenant_limits;
@@ -177,6 +178,7 @@ class BrokerTest : public testing::Test {
   TenantLimits tenant_limits;
   TargetLimits limits;
   std::map<std::string, std::string> fingerprints;
+  std::map<std::string, std::shared_ptr<const TargetPlan>> extra_targets;
   RememberedPauses pauses;
   std::unique_ptr<Broker> broker;
 

@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace signalbox::pipeline {
+
+/// When a rule takes an event that its filter wants: how it shares events with the other rules of its
+/// channel.
+struct Route {
+  enum class Turn : std::uint8_t {
+    any,        ///< whatever others do, its group aside
+    otherwise,  ///< `else` of a channel: no rule before it takes the event
+    last,       ///< `unrouted`: no rule at all takes the event
+  };
+
+  /// Of the rules of one group that want an event, the first takes it.  "": no group.
+  std::string group;
+  /// Its place in the group: the lowest is first.
+  std::uint64_t position = 0;
+  Turn turn = Turn::any;
+
+  /// Whether its filter alone decides.
+  bool plain() const { return group.empty() && turn == Turn::any; }
+  bool operator==(const Route&) const = default;
+};
+
+}  // namespace signalbox::pipeline

@@ -1,0 +1,96 @@
+#include "pipeline/router.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace signalbox::pipeline {
+namespace {
+
+/// A rule with a group that wants the event.
+struct Contender {
+  std::uint32_t group, place;
+  RuleId rule;
+};
+
+/// Of the thread: an event takes no memory of its own.
+std::vector<Contender>& no_contenders() {
+  static thread_local std::vector<Contender> contenders;
+  contenders.clear();
+  return contenders;
+}
+
+}  // namespace
+
+std::shared_ptr<const Router> Router::make(std::vector<Rule> rules) {
+  std::erase_if(rules, [](const Rule& rule) { return rule.route.plain(); });
+  if (rules.empty()) return nullptr;
+  return std::shared_ptr<const Router>(new Router(rules));
+}
+
+Router::Router(const std::vector<Rule>& rules) {
+  std::vector<const Rule*> grouped;
+  for (const auto& rule : rules) {
+    if (entries_.size() <= rule.id.value) entries_.resize(rule.id.value + 1);
+    entries_[rule.id.value].turn = rule.route.turn;
+    if (!rule.route.group.empty()) grouped.push_back(&rule);
+  }
+  std::ranges::sort(grouped, {}, [](const Rule* rule) {
+    return std::tie(rule->route.group, rule->route.position, rule->id);
+  });
+  std::uint32_t group = 0, place = 0;
+  const std::string* name = nullptr;
+  for (const auto* rule : grouped) {
+    if (name == nullptr || *name != rule->route.group) ++group;
+    name = &rule->route.group;
+    entries_[rule->id.value].group = group;
+    entries_[rule->id.value].place = place++;
+  }
+}
+
+void Router::route(const Event& event, std::vector<RuleId>& matched) const {
+  sift(event, matched, [](RuleId, Loss::Why, RuleId) {});
+}
+
+std::vector<Router::Loss> Router::losses(const Event& event, std::vector<RuleId> matched) const {
+  std::vector<Loss> losses;
+  sift(event, matched, [&](RuleId rule, Loss::Why why, RuleId winner) {
+    losses.push_back({rule, why, winner});
+  });
+  return losses;
+}
+
+template <class Lost>
+void Router::sift(const Event&, std::vector<RuleId>& matched, Lost lost) const {
+  keep_first_of_groups(matched, lost);
+  keep_best_turn(matched, lost);
+}
+
+template <class Lost>
+void Router::keep_first_of_groups(std::vector<RuleId>& matched, Lost lost) const {
+  auto& contenders = no_contenders();
+  for (const auto rule : matched)
+    if (const auto& of = entry(rule); of.group != 0) contenders.push_back({of.group, of.place, rule});
+  if (contenders.size() < 2) return;
+  std::ranges::sort(contenders, {}, &Contender::place);
+  std::erase_if(matched, [&](RuleId rule) {
+    const auto group = entry(rule).group;
+    if (group == 0) return false;
+    const auto winner = std::ranges::lower_bound(contenders, group, {}, &Contender::group)->rule;
+    if (winner != rule) lost(rule, Loss::Why::group, winner);
+    return winner != rule;
+  });
+}
+
+template <class Lost>
+void Router::keep_best_turn(std::vector<RuleId>& matched, Lost lost) const {
+  if (matched.size() < 2) return;
+  const auto turn_of = [this](RuleId rule) { return entry(rule).turn; };
+  const auto winner = *std::ranges::min_element(matched, {}, turn_of);
+  std::erase_if(matched, [&](RuleId rule) {
+    const bool loses = turn_of(rule) > turn_of(winner);
+    if (loses) lost(rule, Loss::Why::otherwise, winner);
+    return loses;
+  });
+}
+
+}  // namespace signalbox::pipeline

@@ -1,0 +1,66 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/route.hpp"
+#include "signalbox/event.hpp"
+#include "signalbox/ids.hpp"
+
+namespace signalbox::pipeline {
+
+/// Of the rules whose filters want an event, those that take it: a pure function of the event and these
+/// rules, run right after matching, so that what the log keeps is final.
+///
+/// Immutable and thread-safe.
+class Router {
+ public:
+  struct Rule {
+    RuleId id;
+    Route route;
+  };
+
+  /// `rules`: each id once, those not named being plain.  nullptr when all are plain and there is nothing to
+  /// decide.
+  static std::shared_ptr<const Router> make(std::vector<Rule> rules);
+
+  /// Takes those rules out of `matched` (ascending) that do not take the event.
+  void route(const Event& event, std::vector<RuleId>& matched) const;
+
+  /// A rule that its filter would let take the event, and why it does not.
+  struct Loss {
+    enum class Why : std::uint8_t {
+      group,      ///< `winner`, a rule before it in its group, takes it
+      otherwise,  ///< `winner` takes it, and this rule is for what nobody takes
+    };
+    RuleId rule;
+    Why why = Why::group;
+    RuleId winner;
+  };
+  /// What route() would take out.
+  std::vector<Loss> losses(const Event& event, std::vector<RuleId> matched) const;
+
+ private:
+  struct Entry {
+    std::uint32_t group = 0;  // 0: none
+    std::uint32_t place = 0;  // among all rules with a group, by group and then by position
+    Route::Turn turn = Route::Turn::any;
+  };
+
+  explicit Router(const std::vector<Rule>& rules);
+  const Entry& entry(RuleId id) const { return id.value < entries_.size() ? entries_[id.value] : plain_; }
+  /// Calls `lost` for each rule that it takes out, before it does.
+  template <class Lost>
+  void sift(const Event& event, std::vector<RuleId>& matched, Lost lost) const;
+  template <class Lost>
+  void keep_first_of_groups(std::vector<RuleId>& matched, Lost lost) const;
+  template <class Lost>
+  void keep_best_turn(std::vector<RuleId>& matched, Lost lost) const;
+
+  std::vector<Entry> entries_;  // by RuleId
+  Entry plain_;
+};
+
+}  // namespace signalbox::pipeline

@@ -1,0 +1,119 @@
+// How the rules of a tenant share events among themselves.
+#include <algorithm>
+
+#include "scenario/bus.hpp"
+
+namespace signalbox::scenario {
+namespace {
+
+using Ids = std::vector<std::string>;
+
+/// A target of that name, at the path of its name.
+std::string sink(const std::string& name) {
+  return name + R"(: { http: { url: "{target}/)" + name + R"(" } })";
+}
+
+class Routing : public Bus {
+ protected:
+  /// A tenant acme; `channels`: lines of YAML below `channels:`, indented by six.
+  void start_with(const std::vector<std::string>& targets, const std::string& channels) {
+    std::string yaml = "tenants:\n  acme:\n    targets:\n";
+    for (const auto& each : targets) yaml += "      " + each + "\n";
+    start(yaml + "    channels:\n" + channels);
+  }
+  Ids arrived(const std::string& path) {
+    EXPECT_TRUE(drained());
+    auto ids = ids_of(target.requests(path));
+    std::ranges::sort(ids);
+    return ids;
+  }
+  json explain_event(const std::string& event) {
+    const auto answer = test::http_request("POST", daemon().admin_url(kChannel + "/explain"), {}, event);
+    EXPECT_EQ(answer.status, 200u) << answer.body;
+    return json::parse(answer.body);
+  }
+  static json verdict(const json& answer, const std::string& rule) {
+    for (const auto& one : answer.at("rules"))
+      if (one.at("rule") == rule) return one;
+    return nullptr;
+  }
+  static std::string event_json(const std::string& id, const std::string& data) {
+    return R"({"specversion":"1.0","id":")" + id + R"(","source":"/s","type":"t","data":)" + data + "}";
+  }
+};
+
+TEST_F(Routing, an_event_that_no_rule_takes_says_so_in_its_journey) {
+  start_with({sink("crm")}, "      orders: { rules: { some: { pattern: { type: [other] }, to: crm } } }\n");
+  accept("e1");
+  accept("e2", "other");
+  ASSERT_TRUE(drained());
+  const auto event = look(kChannel + "/events/1");
+  EXPECT_EQ(event.at("journey").at(1).at("what"), "unrouted");
+  const auto found = look(kChannel + "/events?outcome=unrouted").at("events");
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].at("event").at("id"), "e1");
+  EXPECT_EQ(look(kChannel).at("unmatched"), 1);
+  EXPECT_EQ(look(kChannel).at("unrouted"), "drop");
+}
+
+TEST_F(Routing, unrouted_events_are_dead_letters_and_a_redrive_finds_the_new_rule) {
+  const std::string channel =
+      "      orders: { unrouted: dead_letter, rules: { some: { pattern: { type: [other] }, to: crm }";
+  start_with({sink("crm"), sink("erp")}, channel + " } }\n");
+  accept("e1");
+  const auto letters = wait_for_dead_letters(1);
+  ASSERT_EQ(letters.size(), 1u);
+  EXPECT_EQ(letters[0].at("reason"), "unrouted");
+  EXPECT_EQ(letters[0].at("rule"), "_unrouted");
+  EXPECT_EQ(look(kChannel).at("unrouted"), "dead_letter");
+
+  EXPECT_EQ(admin("POST", kChannel + "/redrive").status, 200u);
+  EXPECT_EQ(dead_letters().size(), 1u) << "no rule takes it yet";
+
+  daemon().write_config(config_of("tenants:\n  acme:\n    targets: { " + sink("crm") + ", " + sink("erp") +
+                                  " }\n    channels:\n" + channel +
+                                  ", late: { pattern: { type: [test.event] }, to: erp } } }\n"));
+  ASSERT_EQ(admin("POST", "/v1/reload").status, 200u);
+  EXPECT_EQ(admin("POST", kChannel + "/redrive").status, 200u);
+  EXPECT_EQ(target.wait_for("/erp", 1).size(), 1u);
+  EXPECT_EQ(arrived("/erp"), Ids{"e1"});
+  EXPECT_EQ(dead_letters().size(), 0u);
+  EXPECT_EQ(total("dead"), 0u);
+}
+
+TEST_F(Routing, unrouted_events_go_to_the_target_named) {
+  start_with({sink("crm"), sink("rest")},
+             "      orders: { unrouted: rest, rules: { some: { pattern: { type: [other] }, to: crm } } }\n");
+  accept("e1");
+  accept("e2", "other");
+  EXPECT_EQ(arrived("/rest"), Ids{"e1"});
+  EXPECT_EQ(arrived("/crm"), Ids{"e2"});
+}
+
+TEST_F(Routing, of_a_group_the_first_rule_that_matches_takes_the_event) {
+  start_with({sink("vip"), sink("large"), sink("small"), sink("audit")},
+             R"(      orders:
+        rules:
+          vip:   { group: payments, priority: 1, pattern: { data: { vip: [true] } }, to: vip }
+          large: { group: payments, priority: 2, pattern: { data: { n: [ { numeric: [">", 100] } ] } }, to: large }
+          small: { group: payments, else: true, to: small }
+          audit: { to: audit }
+)");
+  accept("e1", "t", R"({"vip":true,"n":500})");
+  accept("e2", "t", R"({"n":500})");
+  accept("e3", "t", R"({"n":5})");
+  EXPECT_EQ(arrived("/vip"), Ids{"e1"});
+  EXPECT_EQ(arrived("/large"), Ids{"e2"});
+  EXPECT_EQ(arrived("/small"), Ids{"e3"});
+  EXPECT_EQ(arrived("/audit"), (Ids{"e1", "e2", "e3"}));
+
+  const auto told = explain_event(event_json("x", R"({"vip":true,"n":500})"));
+  EXPECT_TRUE(verdict(told, "vip").at("match"));
+  EXPECT_FALSE(verdict(told, "large").at("match"));
+  EXPECT_EQ(verdict(told, "large").at("place"), "group");
+  EXPECT_EQ(verdict(told, "large").at("found"), "taken by vip");
+  EXPECT_TRUE(verdict(told, "audit").at("match"));
+}
+
+}  // namespace
+}  // namespace signalbox::scenario
