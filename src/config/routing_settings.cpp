@@ -16,6 +16,29 @@ namespace {
 constexpr unsigned kPriorityMost = 1'000'000;
 constexpr std::string_view kDrop = "drop", kDeadLetter = "dead_letter";
 
+constexpr std::size_t kSaltBytesMost = 256;
+
+Split read_split(const ConfigNode& node, Diagnostics& out) {
+  Split split;
+  split.path = node.path();
+  ConfigReader read(node, out);
+  const auto text = [&](std::string_view key, std::string& value, Place& place) {
+    const ConfigNode* given = read.require(key);
+    if (given == nullptr) return;
+    place = given->place();
+    if (given->kind() == ConfigNode::Kind::scalar)
+      value = given->text();
+    else
+      read.fault(key, fmt::format("expected a text, got {}", given->describe()));
+  };
+  text("by", split.by, split.by_place);
+  text("take", split.take, split.take_place);
+  read("salt", split.salt);
+  if (split.salt.size() > kSaltBytesMost) read.fault("salt", "longer than 256 bytes");
+  read.done();
+  return split;
+}
+
 /// A group as faults call it.
 std::string called(const std::string& group) {
   return group.empty() ? "the channel" : fmt::format("group \"{}\"", group);
@@ -23,11 +46,12 @@ std::string called(const std::string& group) {
 
 }  // namespace
 
-Routing read_routing(ConfigReader& read) {
+Routing read_routing(ConfigReader& read, Diagnostics& out) {
   Routing routing;
   read("group", routing.group);
   read("priority", routing.priority, 1u, kPriorityMost);
   read("else", routing.otherwise);
+  if (const ConfigNode* split = read.take("split")) routing.split = read_split(*split, out);
   if (read.has("group") && !is_name(routing.group)) read.fault("group", std::string(kNameRule));
   if (routing.otherwise && read.has("priority"))
     read.fault("priority", "an else rule comes after all others: it has no priority");

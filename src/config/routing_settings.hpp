@@ -8,7 +8,7 @@
 namespace signalbox::config {
 
 /// Reads the keys of a rule that say how it shares events with the other rules of its channel.
-Routing read_routing(ConfigReader& read);
+Routing read_routing(ConfigReader& read, Diagnostics& out);
 
 /// Reads a channel's `unrouted`; `targets` are its tenant's.
 Unrouted read_unrouted(ConfigReader& read, const std::map<std::string, Target, std::less<>>& targets);

@@ -152,7 +152,7 @@ Rule read_rule(const ConfigNode& node, const Targets& targets, Diagnostics& out)
       read.fault("transform",
                  fmt::format("expected a mapping, or a list of them, got {}", transform->describe()));
   }
-  rule.routing = read_routing(read);
+  rule.routing = read_routing(read, out);
   rule.to = read_to(read, targets, out);
   if (const ConfigNode* retry = read.take("retry")) rule.retry = read_retry(*retry, out);
   read.choice<Rule::Order>("order", rule.order, kOrders);

@@ -149,12 +149,21 @@ struct Retry {
   bool operator==(const Retry&) const = default;
 };
 
+/// A share of a rule's events, by their key, as written; compiled with the filters.
+struct Split {
+  std::string by;    ///< an attribute, a path, or a template of paths
+  std::string take;  ///< "10%" or "10%-30%"
+  std::string salt;
+  Place by_place, take_place;
+  std::string path;  ///< of the mapping
+};
+
 /// How a rule shares events with the other rules of its channel.
 struct Routing {
   std::string group;        ///< of the rules of one group that match an event, the first takes it; "": no group
   unsigned priority = 0;    ///< within the group: the lowest is first
   bool otherwise = false;   ///< `else`: takes what no other rule of its group takes, without one, of its channel
-  bool operator==(const Routing&) const = default;
+  std::optional<Split> split;
 };
 
 struct Rule {

@@ -1,10 +1,8 @@
 #include "daemon/plan.hpp"
 
-#include <limits>
-#include <optional>
-
 #include "base/nearest_name.hpp"
 #include "broker/dead_letter_target.hpp"
+#include "daemon/route_plan.hpp"
 #include "daemon/schema_plan.hpp"
 #include "pipeline/transformer_reader.hpp"
 
@@ -38,14 +36,6 @@ delivery::RetryPolicy policy_of(const config::Retry& retry) {
   return policy;
 }
 
-pipeline::Route route_of(const config::Routing& routing) {
-  pipeline::Route route;
-  route.group = routing.group;
-  route.position = routing.otherwise ? std::numeric_limits<std::uint64_t>::max() : routing.priority;
-  if (routing.otherwise && routing.group.empty()) route.turn = pipeline::Route::Turn::otherwise;
-  return route;
-}
-
 std::shared_ptr<const TargetPlan> target_plan(const config::Target& target, const TargetRegistry& registry,
                                               Diagnostics& out) {
   const auto factory = registry.find(target.kind);
@@ -73,23 +63,14 @@ broker::RulePlan make_rule_plan(const std::string& name, const config::Rule& rul
   plan.targets = rule.to;
   plan.retry = policy_of(rule.retry);
   plan.order = rule.order == config::Rule::Order::key ? broker::Order::key : broker::Order::none;
-  plan.route = route_of(rule.routing);
+  plan.route = make_route(rule.routing, out);
   return plan;
-}
-
-std::optional<broker::RulePlan> unrouted_rule(const config::Unrouted& unrouted) {
-  switch (unrouted.kind) {
-    case config::Unrouted::Kind::drop: return std::nullopt;
-    case config::Unrouted::Kind::dead_letter: return broker::make_unrouted_rule(broker::kDeadLetterTarget);
-    case config::Unrouted::Kind::target: return broker::make_unrouted_rule(unrouted.target);
-  }
-  return std::nullopt;
 }
 
 std::vector<broker::RulePlan> make_rule_plans(const config::Channel& channel, Diagnostics& out) {
   std::vector<broker::RulePlan> rules;
   for (const auto& [name, rule] : channel.rules) rules.push_back(make_rule_plan(name, rule, out));
-  if (auto unrouted = unrouted_rule(channel.unrouted)) rules.push_back(std::move(*unrouted));
+  if (auto unrouted = make_unrouted_plan(channel.unrouted)) rules.push_back(std::move(*unrouted));
   return rules;
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
+
+#include "pipeline/split.hpp"
 
 namespace signalbox::pipeline {
 
@@ -18,10 +21,11 @@ struct Route {
   /// Its place in the group: the lowest is first.
   std::uint64_t position = 0;
   Turn turn = Turn::any;
+  /// The share of the keys that it takes; nullptr: all.
+  std::shared_ptr<const Split> split;
 
   /// Whether its filter alone decides.
-  bool plain() const { return group.empty() && turn == Turn::any; }
-  bool operator==(const Route&) const = default;
+  bool plain() const { return group.empty() && turn == Turn::any && !split; }
 };
 
 }  // namespace signalbox::pipeline

@@ -11,8 +11,10 @@ namespace {
 /// For an explanation a rule's number is its place in the list.
 RuleId id_of(std::size_t index) { return RuleId(static_cast<std::uint32_t>(index)); }
 
-Mismatch mismatch_of(const Router::Loss& loss, const RuleVerdict& loser, std::string_view winner) {
+Mismatch mismatch_of(const Router::Loss& loss, const RuleVerdict& loser, std::string_view winner,
+                     const Event& event) {
   Mismatch mismatch;
+  mismatch.found = "taken by " + std::string(winner);
   const auto& route = *loser.rule.route;
   switch (loss.why) {
     case Router::Loss::Why::group:
@@ -23,8 +25,12 @@ Mismatch mismatch_of(const Router::Loss& loss, const RuleVerdict& loser, std::st
       mismatch.place = route.turn == Route::Turn::last ? "unrouted" : "else";
       mismatch.wanted = "an event that no other rule takes";
       break;
+    case Router::Loss::Why::split:
+      mismatch.place = "split";
+      mismatch.wanted = "a key in the share " + share_text(route.split->share());
+      mismatch.found = "a key at " + percent_text(route.split->point_of(event));
+      break;
   }
-  mismatch.found = "taken by " + std::string(winner);
   return mismatch;
 }
 
@@ -46,7 +52,7 @@ void explain_routes(const Event& event, std::span<RuleVerdict> verdicts) {
   if (!router) return;
   for (const auto& loss : router->losses(event, std::move(matched))) {
     auto& loser = verdicts[loss.rule.value];
-    loser.mismatch = mismatch_of(loss, loser, verdicts[loss.winner.value].rule.name);
+    loser.mismatch = mismatch_of(loss, loser, verdicts[loss.winner.value].rule.name, event);
   }
 }
 

@@ -32,6 +32,8 @@ Router::Router(const std::vector<Rule>& rules) {
   for (const auto& rule : rules) {
     if (entries_.size() <= rule.id.value) entries_.resize(rule.id.value + 1);
     entries_[rule.id.value].turn = rule.route.turn;
+    entries_[rule.id.value].split = rule.route.split;
+    has_splits_ = has_splits_ || rule.route.split;
     if (!rule.route.group.empty()) grouped.push_back(&rule);
   }
   std::ranges::sort(grouped, {}, [](const Rule* rule) {
@@ -60,9 +62,20 @@ std::vector<Router::Loss> Router::losses(const Event& event, std::vector<RuleId>
 }
 
 template <class Lost>
-void Router::sift(const Event&, std::vector<RuleId>& matched, Lost lost) const {
+void Router::sift(const Event& event, std::vector<RuleId>& matched, Lost lost) const {
+  if (has_splits_) keep_shares(event, matched, lost);
   keep_first_of_groups(matched, lost);
   keep_best_turn(matched, lost);
+}
+
+template <class Lost>
+void Router::keep_shares(const Event& event, std::vector<RuleId>& matched, Lost lost) const {
+  std::erase_if(matched, [&](RuleId rule) {
+    const auto* split = entry(rule).split.get();
+    const bool loses = split != nullptr && !split->share().has(split->point_of(event));
+    if (loses) lost(rule, Loss::Why::split, RuleId());
+    return loses;
+  });
 }
 
 template <class Lost>

@@ -34,10 +34,11 @@ class Router {
     enum class Why : std::uint8_t {
       group,      ///< `winner`, a rule before it in its group, takes it
       otherwise,  ///< `winner` takes it, and this rule is for what nobody takes
+      split,      ///< its key is not in the rule's share
     };
     RuleId rule;
     Why why = Why::group;
-    RuleId winner;
+    RuleId winner{};  ///< of group and otherwise
   };
   /// What route() would take out.
   std::vector<Loss> losses(const Event& event, std::vector<RuleId> matched) const;
@@ -47,6 +48,7 @@ class Router {
     std::uint32_t group = 0;  // 0: none
     std::uint32_t place = 0;  // among all rules with a group, by group and then by position
     Route::Turn turn = Route::Turn::any;
+    std::shared_ptr<const Split> split;
   };
 
   explicit Router(const std::vector<Rule>& rules);
@@ -55,11 +57,14 @@ class Router {
   template <class Lost>
   void sift(const Event& event, std::vector<RuleId>& matched, Lost lost) const;
   template <class Lost>
+  void keep_shares(const Event& event, std::vector<RuleId>& matched, Lost lost) const;
+  template <class Lost>
   void keep_first_of_groups(std::vector<RuleId>& matched, Lost lost) const;
   template <class Lost>
   void keep_best_turn(std::vector<RuleId>& matched, Lost lost) const;
 
   std::vector<Entry> entries_;  // by RuleId
+  bool has_splits_ = false;
   Entry plain_;
 };
 

@@ -67,14 +67,14 @@ TEST_F(Routing, unrouted_events_are_dead_letters_and_a_redrive_finds_the_new_rul
   EXPECT_EQ(letters[0].at("rule"), "_unrouted");
   EXPECT_EQ(look(kChannel).at("unrouted"), "dead_letter");
 
-  EXPECT_EQ(admin("POST", kChannel + "/redrive").status, 200u);
+  EXPECT_EQ(admin("POST", kChannel + "/dead-letters/redrive").status, 200u);
   EXPECT_EQ(dead_letters().size(), 1u) << "no rule takes it yet";
 
   daemon().write_config(config_of("tenants:\n  acme:\n    targets: { " + sink("crm") + ", " + sink("erp") +
                                   " }\n    channels:\n" + channel +
                                   ", late: { pattern: { type: [test.event] }, to: erp } } }\n"));
   ASSERT_EQ(admin("POST", "/v1/reload").status, 200u);
-  EXPECT_EQ(admin("POST", kChannel + "/redrive").status, 200u);
+  EXPECT_EQ(admin("POST", kChannel + "/dead-letters/redrive").status, 200u);
   EXPECT_EQ(target.wait_for("/erp", 1).size(), 1u);
   EXPECT_EQ(arrived("/erp"), Ids{"e1"});
   EXPECT_EQ(dead_letters().size(), 0u);

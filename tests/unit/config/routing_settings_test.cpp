@@ -45,6 +45,12 @@ TEST_F(RoutingSettings, events_that_no_rule_takes_are_dropped_unless_said_otherw
   EXPECT_EQ(told_here(), "");
 }
 
+void expect_routing(const Routing& routing, const std::string& group, unsigned priority, bool otherwise) {
+  EXPECT_EQ(routing.group, group);
+  EXPECT_EQ(routing.priority, priority);
+  EXPECT_EQ(routing.otherwise, otherwise);
+}
+
 TEST_F(RoutingSettings, groups_are_read) {
   const auto channel = read(R"(rules: {
       vip: { group: payments, priority: 1, sql: "x = 'a'", to: crm },
@@ -52,10 +58,10 @@ TEST_F(RoutingSettings, groups_are_read) {
       rest: { group: payments, else: true, to: erp },
       all: { else: true, to: erp } })");
   EXPECT_EQ(told_here(), "");
-  EXPECT_EQ(channel.rules.at("vip").routing, (Routing{"payments", 1, false}));
-  EXPECT_EQ(channel.rules.at("large").routing, (Routing{"payments", 20, false}));
-  EXPECT_EQ(channel.rules.at("rest").routing, (Routing{"payments", 0, true}));
-  EXPECT_EQ(channel.rules.at("all").routing, (Routing{"", 0, true}));
+  expect_routing(channel.rules.at("vip").routing, "payments", 1, false);
+  expect_routing(channel.rules.at("large").routing, "payments", 20, false);
+  expect_routing(channel.rules.at("rest").routing, "payments", 0, true);
+  expect_routing(channel.rules.at("all").routing, "", 0, true);
 }
 
 TEST_F(RoutingSettings, every_fault_has_its_text) {
@@ -89,6 +95,11 @@ TEST_F(RoutingSettings, every_fault_has_its_text) {
        "a.yaml:6:48: C.rules.s.else: group \"g\" has an else rule already: \"r\""},
       {"rules: { r: { else: true, to: crm }, s: { else: true, to: crm } }",
        "a.yaml:6:38: C.rules.s.else: the channel has an else rule already: \"r\""},
+      {"rules: { r: { split: { take: 10%, key: x }, to: crm } }",
+       "a.yaml:6:22: C.rules.r.split.by: missing: this key must be given\n"
+       "a.yaml:6:35: C.rules.r.split.key: unknown key (known here: by, take, salt)"},
+      {"rules: { r: { split: 10%, to: crm } }",
+       "a.yaml:6:22: C.rules.r.split: expected a mapping, got \"10%\""},
       {"rules: { r: { group: g, else: maybe, to: crm }, s: { group: g, priority: 0, to: crm } }",
        "a.yaml:6:31: C.rules.r.else: expected true or false, got \"maybe\"\n"
        "a.yaml:6:13: C.rules.r.priority: missing: the rules of a group stand in an order, the lowest "
@@ -100,6 +111,18 @@ TEST_F(RoutingSettings, every_fault_has_its_text) {
     read(c.channel);
     EXPECT_EQ(told_here(), c.told) << c.channel;
   }
+}
+
+TEST_F(RoutingSettings, a_split_is_read) {
+  const auto channel =
+      read("rules: { r: { split: { by: $.data.customer, take: 10%, salt: spring }, to: crm } }");
+  EXPECT_EQ(told_here(), "");
+  const auto& split = channel.rules.at("r").routing.split;
+  ASSERT_TRUE(split);
+  EXPECT_EQ(split->by, "$.data.customer");
+  EXPECT_EQ(split->take, "10%");
+  EXPECT_EQ(split->salt, "spring");
+  EXPECT_EQ(split->path, "tenants.acme.channels.c.rules.r.split");
 }
 
 TEST_F(RoutingSettings, a_group_of_one_rule_is_worth_a_warning) {

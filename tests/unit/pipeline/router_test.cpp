@@ -79,6 +79,21 @@ TEST(Router, last_takes_what_no_rule_and_no_else_takes) {
   EXPECT_EQ(routed(rules, {9}), Ids({9}));
 }
 
+TEST(Router, what_is_not_in_a_rules_share_goes_to_the_next_of_its_group) {
+  const auto share = [](std::uint32_t id, Share points, std::uint64_t position) {
+    auto rule = in_group(id, "g", position);
+    rule.route.split = std::make_shared<const Split>(*EventText::parse("id"), points, "");
+    return rule;
+  };
+  const auto point = Split(*EventText::parse("id"), Share(), "").point_of(event());
+  const Share below{0, point}, at{point, point + 1};
+  EXPECT_EQ(routed({share(1, below, 1), in_group(2, "g", 2)}, {1, 2}), Ids({2}));
+  EXPECT_EQ(routed({share(1, at, 1), in_group(2, "g", 2)}, {1, 2}), Ids({1}));
+  const auto losses = Router::make({share(1, below, 1)})->losses(event(), rule_ids({1}));
+  ASSERT_EQ(losses.size(), 1u);
+  EXPECT_EQ(losses[0].why, Router::Loss::Why::split);
+}
+
 TEST(Router, losses_name_the_winner) {
   const auto router =
       Router::make({in_group(1, "g", 2), in_group(2, "g", 1), with_turn(3, Route::Turn::last)});

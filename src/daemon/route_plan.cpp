@@ -1,0 +1,47 @@
+#include "daemon/route_plan.hpp"
+
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "base/config_path.hpp"
+#include "broker/dead_letter_target.hpp"
+#include "pipeline/split.hpp"
+
+namespace signalbox::daemon {
+namespace {
+
+std::shared_ptr<const pipeline::Split> make_split(const config::Split& split, Diagnostics& out) {
+  auto key = pipeline::EventText::parse(split.by);
+  if (!key) out.add(Fault{split.by_place, base::child_path(split.path, "by"), key.error().message, ""});
+  auto share = pipeline::parse_share(split.take);
+  if (!share)
+    out.add(Fault{split.take_place, base::child_path(split.path, "take"), share.error().message, ""});
+  if (!key || !share) return nullptr;
+  return std::make_shared<const pipeline::Split>(std::move(*key), *share, split.salt);
+}
+
+}  // namespace
+
+pipeline::Route make_route(const config::Routing& routing, Diagnostics& out) {
+  pipeline::Route route;
+  route.group = routing.group;
+  route.position = routing.otherwise ? std::numeric_limits<std::uint64_t>::max() : routing.priority;
+  if (routing.otherwise && routing.group.empty()) route.turn = pipeline::Route::Turn::otherwise;
+  if (routing.split) route.split = make_split(*routing.split, out);
+  return route;
+}
+
+std::optional<broker::RulePlan> make_unrouted_plan(const config::Unrouted& unrouted) {
+  switch (unrouted.kind) {
+    case config::Unrouted::Kind::drop:
+      return std::nullopt;
+    case config::Unrouted::Kind::dead_letter:
+      return broker::make_unrouted_rule(broker::kDeadLetterTarget);
+    case config::Unrouted::Kind::target:
+      return broker::make_unrouted_rule(unrouted.target);
+  }
+  return std::nullopt;
+}
+
+}  // namespace signalbox::daemon
