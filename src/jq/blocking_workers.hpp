@@ -1,0 +1,30 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/system_clock.hpp"
+#include "jq/workers.hpp"
+
+namespace signalbox::jq {
+
+/// A pool of workers for a command that runs no event loop: each call returns when it is done.
+class BlockingWorkers {
+ public:
+  explicit BlockingWorkers(WorkersOptions options);
+  ~BlockingWorkers();
+  BlockingWorkers(const BlockingWorkers&) = delete;
+  BlockingWorkers& operator=(const BlockingWorkers&) = delete;
+
+  /// As Workers::compile().
+  Result<Program> compile(std::string text);
+  /// As Workers::run().
+  Result<Results> run(const Program& program, std::string_view json);
+
+ private:
+  base::SystemClock clock_;
+  boost::asio::io_context io_;
+  Workers workers_;
+};
+
+}  // namespace signalbox::jq
