@@ -92,11 +92,20 @@ Answer CompiledProgram::run(std::string_view json) {
   }
   jq_start(state_, input.copy(), 0);
   auto answer = collect();
-  jq_start(state_, jv_null(), 0);  // lets go of what this run has made
+  reset();
   const ExactNumbers exact(json);
   if (auto* results = std::get_if<Results>(&answer); results != nullptr && !exact.empty())
     for (auto& result : *results) result = exact.restore(std::move(result));
   return answer;
+}
+
+/// Lets go of what a run has made.
+void CompiledProgram::reset() {
+  const bool halted = jq_halted(state_) != 0;
+  jq_start(state_, jv_null(), 0);
+  // libjq 1.6 frees what `halt` and `halt_error` leave, and keeps it to free it again: put something harmless
+  // there.
+  if (halted) jq_halt(state_, jv_invalid(), jv_invalid());
 }
 
 Answer CompiledProgram::collect() {

@@ -26,6 +26,7 @@ class CompiledProgram {
 
  private:
   Answer collect();
+  void reset();
 
   jq_state* state_ = nullptr;
   std::string fault_;

@@ -25,7 +25,8 @@ struct WorkerSettings {
   std::string executable = "/proc/self/exe";      ///< that has the command `jq-worker`
   Duration time_limit = std::chrono::seconds(1);  ///< for one event, or to compile one program
   std::uint64_t memory_bytes = 256 * 1024 * 1024;
-  std::size_t programs_max = 64;  ///< kept compiled, at least 1; compiling takes 15 ms, each keeps about 1 MiB
+  /// Kept compiled, at least 1.  Compiling takes 15 ms; what is compiled takes a few KiB.
+  std::size_t programs_max = 1'000;
 };
 
 /// Whom a worker works for.

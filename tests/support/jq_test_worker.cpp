@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,17 @@ long raise_limit() {
   return ::setrlimit(RLIMIT_NOFILE, &more);
 }
 
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all))) - 1;  // the iterator has one
+}
+
+std::size_t variables() {
+  std::size_t count = 0;
+  for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable) ++count;
+  return count;
+}
+
 int probe() {
   const auto parent = ::getppid();
   const std::array attempts{
@@ -61,9 +73,9 @@ int probe() {
       Attempt{"map_little", [] { return map(4096, PROT_READ | PROT_WRITE); }},
       Attempt{"map_much", [] { return map(256UL << 20, PROT_READ | PROT_WRITE); }},
   };
-  const std::string environment = ::environ == nullptr || *::environ == nullptr ? "empty" : *::environ;
+  std::string told = "variables " + std::to_string(variables()) + "\ndescriptors " +
+                     std::to_string(open_descriptors()) + "\n";
   if (!signalbox::jq::enter_sandbox(64UL << 20)) return 1;
-  std::string told = "environment " + environment + "\n";
   for (const auto& attempt : attempts) {
     errno = 0;
     const auto result = attempt.make();

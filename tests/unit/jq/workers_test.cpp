@@ -90,6 +90,18 @@ TEST(Workers, integers_keep_their_digits_where_they_pass_through) {
               ElementsAre(R"({"n":12345678901234567890,"id":12345678901234567890})"));
 }
 
+TEST(Workers, halted_program_goes_on_with_the_next_event) {
+  Pool pool;
+  const auto program = pool.program("if .stop then halt_error else .n end");
+  for (int n = 0; n < 50; ++n) {
+    EXPECT_THAT(told(pool.run(program, R"({"stop":"here, and with enough text for the heap"})")),
+                HasSubstr("halted: "));
+    EXPECT_THAT(*pool.run(program, R"({"n":"a text that is long enough for the heap"})"),
+                ElementsAre(R"("a text that is long enough for the heap")"));
+  }
+  EXPECT_EQ(pool.status().ended, 0U);
+}
+
 TEST(Workers, many_results_are_an_error) {
   Pool pool;
   EXPECT_EQ(pool.run("range(1000)", "1")->size(), 1'000U);
@@ -123,9 +135,11 @@ TEST(Workers, the_same_text_is_compiled_once) {
 TEST(Workers, more_programs_than_a_worker_keeps_all_run) {
   auto options = test_options();
   options.workers = 1;
-  options.each.memory_bytes = 256 * 1024 * 1024;
+  options.each.programs_max = 2;
   Pool pool(options);
-  std::vector<Program> programs;
+  const std::vector programs{pool.program(".+1"), pool.program(".+2"), pool.program(".+3")};
+  for (int round = 0; round < 2; ++round)
+    for (const auto& program : programs) EXPECT_EQ(pool.run(program, "0")->front(), program.text().substr(2));
   EXPECT_EQ(pool.status().ended, 0U);
 }
 
