@@ -14,8 +14,8 @@ Error wrong(std::string_view path, std::string_view what) {
 }
 
 Error not_built_in(std::string_view path) {
-  return Error(Errc::unsupported, "path \"" + std::string(path) +
-                                      "\": wildcards, slices and filters are not supported; name one place");
+  return Error(Errc::unsupported,
+               "path \"" + std::string(path) + "\": slices, filters and \"..\" are not supported");
 }
 
 bool is_attribute_name(std::string_view name) {
@@ -40,6 +40,10 @@ class Scanner {
 
  private:
   Result<JsonPath::Step> dotted() {
+    if (path_.substr(at_, 1) == "*") {
+      ++at_;
+      return JsonPath::Step(JsonPath::Each());
+    }
     const auto end = std::min(path_.find_first_of(kNotInDottedNames, at_), path_.size());
     if (end < path_.size() && (path_[end] == '*' || path_[end] == '?')) return not_built_in(path_);
     if (end == at_ && end < path_.size() && path_[end] == '.') return not_built_in(path_);
@@ -57,6 +61,10 @@ class Scanner {
     const auto close = path_.find(']', at_);
     if (close == std::string_view::npos) return wrong(path_, "\"]\" is missing");
     const auto inside = path_.substr(at_, close - at_);
+    if (inside == "*") {
+      at_ = close + 1;
+      return JsonPath::Step(JsonPath::Each());
+    }
     if (inside.find_first_of("*:?(),") != std::string_view::npos) return not_built_in(path_);
     std::uint32_t index = 0;
     const auto [end, fault] = std::from_chars(inside.data(), inside.data() + inside.size(), index);
@@ -90,6 +98,11 @@ class Scanner {
 
 }  // namespace
 
+bool JsonPath::has_wildcard() const {
+  return std::any_of(steps_.begin(), steps_.end(),
+                     [](const Step& step) { return std::holds_alternative<Each>(step); });
+}
+
 Result<JsonPath> JsonPath::parse(std::string_view text) {
   if (text.size() > kTextBytesMax) return wrong(text.substr(0, 40), "longer than 1024 bytes");
   if (text.empty() || text[0] != '$') return wrong(text, "expected a path such as $.data.total");
@@ -104,7 +117,7 @@ Result<JsonPath> JsonPath::parse(std::string_view text) {
   if (steps.empty()) return path;
 
   const auto* first = std::get_if<std::string>(&steps.front());
-  if (!first) return wrong(text, "an event is an object, not an array");
+  if (!first) return wrong(text, "an event is an object: begin with an attribute's name, or with data");
   if (*first == "data") {
     path.root_ = Root::data;
     path.steps_.assign(std::make_move_iterator(steps.begin() + 1), std::make_move_iterator(steps.end()));

@@ -21,6 +21,25 @@ class Walker {
     return enter_element(std::get<std::size_t>(step));
   }
 
+  /// The values in the object or array that comes next; none when it is neither.
+  std::vector<std::string_view> read_children() {
+    std::vector<std::string_view> children;
+    const bool is_object = consume('{');
+    if (!is_object && !consume('[')) return children;
+    const char end = is_object ? '}' : ']';
+    if (consume(end)) return children;
+    do {
+      if (is_object) {
+        if (peek() == '"') read_value();
+        if (!consume(':')) failed_ = true;
+      }
+      peek();
+      children.push_back(read_value());
+    } while (!failed_ && consume(','));
+    if (!consume(end)) failed_ = true;
+    return children;
+  }
+
   /// The value that comes next, and what follows it comes next.
   std::string_view read_value() {
     const char first = peek();
@@ -136,6 +155,30 @@ Result<std::optional<std::string_view>> look_up(std::string_view json,
   const auto value = found ? Found(walker.read_value()) : Found();
   if (walker.failed()) return Error(Errc::corrupt, "the event's data is not valid JSON");
   return value;
+}
+
+Result<std::vector<std::string_view>> look_up_all(std::string_view json,
+                                                  std::span<const JsonPath::Step> steps) {
+  const auto each = std::find_if(steps.begin(), steps.end(), [](const JsonPath::Step& step) {
+    return std::holds_alternative<JsonPath::Each>(step);
+  });
+  std::vector<std::string_view> all;
+  const auto found = look_up(json, std::span(steps.begin(), each));
+  if (!found) return found.error();
+  if (!*found) return all;
+  if (each == steps.end()) {
+    all.push_back(**found);
+    return all;
+  }
+  Walker walker(**found);
+  const auto children = walker.read_children();
+  if (walker.failed()) return Error(Errc::corrupt, "the event's data is not valid JSON");
+  for (const auto child : children) {
+    const auto below = look_up_all(child, std::span(each + 1, steps.end()));
+    if (!below) return below.error();
+    all.insert(all.end(), below->begin(), below->end());
+  }
+  return all;
 }
 
 }  // namespace signalbox::pipeline

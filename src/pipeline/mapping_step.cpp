@@ -60,7 +60,7 @@ class MappingStep final : public PureStep {
 std::optional<DataKind> Mapping::new_data_kind() const {
   if (constant) return DataKind::json;
   if (!data) return std::nullopt;
-  return data->format() == Template::Format::text ? DataKind::text : DataKind::json;
+  return data->format() == Template::Format::json ? DataKind::json : DataKind::text;
 }
 
 std::unique_ptr<const PureStep> make_mapping_step(Mapping mapping) {

@@ -35,6 +35,28 @@ bool is_lone_placeholder(std::string_view text) {
   return !text.empty() && text[0] == '<' && placeholder_at(text, 0).size() + 2 == text.size();
 }
 
+/// Where the JSON string that begins at `at` has ended; npos when it does not end.
+std::size_t end_of_string(std::string_view text, std::size_t at) {
+  for (++at; at < text.size(); ++at) {
+    if (text[at] == '"') return at + 1;
+    if (text[at] == '\\') ++at;
+  }
+  return std::string_view::npos;
+}
+
+/// Whether a text is several JSON strings, each on a line of its own.
+bool is_quoted_lines(std::string_view text) {
+  std::size_t lines = 0;
+  for (std::size_t at = 0; at < text.size(); ++lines) {
+    if (text[at] != '"') return false;
+    const auto end = end_of_string(text, at);
+    if (end == std::string_view::npos) return false;
+    at = std::min(text.find_first_not_of(" \t\r\n", end), text.size());
+    if (at < text.size() && text.substr(end, at - end).find('\n') == std::string_view::npos) return false;
+  }
+  return lines > 1;
+}
+
 std::string near(std::string_view text, std::size_t at) {
   return "line " +
          std::to_string(1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n')) +
@@ -115,13 +137,24 @@ class Template::Parser {
     if (text_.size() > kTextBytesMax) return Error(Errc::too_large, "the template is longer than 64 KiB");
     if (const auto fault = event::validate_json_encoding(text_))
       return Error(Errc::invalid_argument, fault->message);
-    auto status = result_.format_ == Format::text ? read_text() : read_json();
-    if (!status) return status.error();
+    if (auto status = read(); !status) return status.error();
     flush();
     return std::move(result_);
   }
 
  private:
+  Status read() {
+    switch (result_.format_) {
+      case Format::json:
+        return read_json();
+      case Format::text:
+        return read_text();
+      case Format::quoted_lines:
+        return read_lines();
+    }
+    return ok();
+  }
+
   Status read_text() {
     while (at_ < text_.size()) {
       if (text_.substr(at_, 2) == "\\<") {
@@ -152,6 +185,24 @@ class Template::Parser {
         ++at_;
       }
     }
+    return check_skeleton();
+  }
+
+  /// REQUIRES: is_quoted_lines().
+  Status read_lines() {
+    skeleton_ = "[";
+    for (text_ = trimmed(text_); at_ < text_.size();) {
+      if (auto status = read_string(); !status) return status;
+      at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
+      if (at_ == text_.size()) break;
+      literal_ += '\n';
+      skeleton_ += ',';
+    }
+    skeleton_ += ']';
+    return check_skeleton();
+  }
+
+  Status check_skeleton() const {
     const auto fault = event::validate_json(skeleton_, kDepthMax);
     if (!fault) return ok();
     return Error(Errc::invalid_argument,
@@ -221,6 +272,7 @@ class Template::Parser {
 Template::Format Template::format_of(std::string_view text) {
   text = trimmed(text);
   if (text.empty()) return Format::text;
+  if (is_quoted_lines(text)) return Format::quoted_lines;
   if (text[0] == '{' || text[0] == '[' || text[0] == '"') return Format::json;
   return is_lone_placeholder(text) ? Format::json : Format::text;
 }

@@ -18,14 +18,19 @@ namespace signalbox::pipeline {
 /// parsed, values outside quotes go in as JSON values, values inside quotes are escaped.
 class Template {
  public:
-  enum class Format : std::uint8_t { json, text };
+  enum class Format : std::uint8_t {
+    json,
+    text,
+    quoted_lines,  ///< text, each of whose lines is a JSON string and stays one: EventBridge's way to write
+                   ///< several
+  };
 
   static constexpr std::size_t kTextBytesMax = 64 << 10;
   static constexpr std::size_t kResultBytesMax = 1 << 20;
   static constexpr unsigned kDepthMax = 64;
 
-  /// What a template's text is when nobody says: JSON when it begins as an object, an array or a string does,
-  /// or is nothing but one placeholder; text otherwise.
+  /// What a template's text is when nobody says: quoted lines when it is several; JSON when it begins as an
+  /// object, an array or a string does, or is nothing but one placeholder; text otherwise.
   static Format format_of(std::string_view text);
 
   /// `\<` stands for the character itself.  Placeholders that name no variable are faults; `<` that begins no

@@ -150,9 +150,22 @@ TemplateValue TemplateValues::in_data(const JsonPath& path, const Event& event) 
   if (event.data_kind() == DataKind::text && path.steps().empty()) return string(event.data());
   if (event.data_kind() != DataKind::json) return {};
   if (path.steps().empty()) return json(trimmed(event.data()));
+  if (path.has_wildcard()) return list_in_data(path, event);
   const auto found = look_up(event.data(), path.steps());
   if (!found) status_ = found.error();
   return found && *found ? json(**found) : TemplateValue();
+}
+
+TemplateValue TemplateValues::list_in_data(const JsonPath& path, const Event& event) {
+  const auto found = look_up_all(event.data(), path.steps());
+  if (!found) {
+    status_ = found.error();
+    return {};
+  }
+  auto& list = lists_.emplace_front("[");
+  const char* separator = "";
+  for (const auto value : *found) (list += std::exchange(separator, ",")) += value;
+  return json(list += ']');
 }
 
 }  // namespace signalbox::pipeline

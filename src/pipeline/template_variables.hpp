@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <forward_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -70,11 +71,13 @@ class TemplateValues {
                          const TransformContext& context);
   TemplateValue at_path(const JsonPath& path, const Event& event);
   TemplateValue in_data(const JsonPath& path, const Event& event);
+  TemplateValue list_in_data(const JsonPath& path, const Event& event);
 
   Status status_ = ok();
   std::vector<TemplateValue> values_;
   // What the values look into when it is not the event itself.
   std::string whole_, without_data_, base64_, rule_, time_;
+  std::forward_list<std::string> lists_;
 };
 
 }  // namespace signalbox::pipeline

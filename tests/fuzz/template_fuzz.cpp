@@ -1,5 +1,5 @@
 // links: signalbox_pipeline signalbox_event
-// The first line as a template (a "t" before it: of text), the rest as the data of an event; and the whole as
+// The first line as a template (a "t" before it: of text; "\r" in it: several lines), the rest as the data of an event; and the whole as
 // a line of `signalbox eval transform`.  Whatever a JSON template renders to must be valid JSON, and an
 // answer one JSON object.
 #include <algorithm>
@@ -21,9 +21,20 @@ void require(bool condition) {
   if (!condition) std::abort();
 }
 
+void require_quoted_lines(std::string_view text) {
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    require(end > at && text[at] == '"' && !event::validate_json(text.substr(at, end - at), 1));
+    at = end + 1;
+  }
+}
+
 void check_template(std::string_view text, std::string_view data) {
   const bool as_text = text.starts_with('t');
-  const auto format = as_text ? Template::Format::text : Template::Format::json;
+  const bool as_lines = Template::format_of(text) == Template::Format::quoted_lines;
+  const auto format = as_text    ? Template::Format::text
+                      : as_lines ? Template::Format::quoted_lines
+                                 : Template::Format::json;
   TemplateVariables variables;
   require(bool(variables.declare("v", "$.data.v")) && bool(variables.declare("w", "$.data[1]['w']")) &&
           bool(variables.declare("s", "$.subject")));
@@ -47,6 +58,7 @@ void check_template(std::string_view text, std::string_view data) {
   if (!result) return;
   require(result->size() <= Template::kResultBytesMax);
   require(!event::validate_json_encoding(*result) || as_text);
+  if (as_lines) return require_quoted_lines(*result);
   require(as_text || !event::validate_json(*result, Template::kDepthMax));
 }
 
@@ -55,7 +67,9 @@ void check_template(std::string_view text, std::string_view data) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view all(reinterpret_cast<const char*>(data), size);
   const auto line = all.substr(0, all.find('\n'));
-  check_template(line, all.substr(std::min(all.size(), line.size() + 1)));
+  std::string several(line);
+  std::replace(several.begin(), several.end(), '\r', '\n');
+  check_template(several, all.substr(std::min(all.size(), line.size() + 1)));
   require(!event::validate_json(eval_transform(all), 200));
   return 0;
 }

@@ -48,6 +48,29 @@ TEST(JsonPathLookup, values_come_back_as_they_stand) {
   for (const auto& [json, path, value] : cases) EXPECT_EQ(find(json, path), value) << json << " " << path;
 }
 
+/// What `path` (below `data`) finds in `json`, a space between; "corrupt" when it cannot be read.
+std::string find_all(std::string_view json, const std::string& path) {
+  const auto found = look_up_all(json, JsonPath::parse("$.data" + path)->steps());
+  if (!found) return "corrupt";
+  std::string all;
+  for (const auto value : *found) (all += value) += ' ';
+  return all;
+}
+
+TEST(JsonPathLookup, wildcards_find_all_values_in_order) {
+  EXPECT_EQ(find_all(R"([1, "a" ,{"b":2}])", "[*]"), R"(1 "a" {"b":2} )");
+  EXPECT_EQ(find_all(R"({ "x" : 1 , "y":[2]})", ".*"), "1 [2] ");
+  EXPECT_EQ(find_all(R"({"a":[{"b":1},{"c":0},{"b":[3]}]})", ".a[*].b"), "1 [3] ");
+  EXPECT_EQ(find_all(R"([[1,2],[],[3]])", "[*][*]"), "1 2 3 ");
+  EXPECT_EQ(find_all(R"([[1,2],[],[3]])", "[*][0]"), "1 3 ");
+  EXPECT_EQ(find_all("7", "[*]"), "");
+  EXPECT_EQ(find_all("{}", ".*"), "");
+  EXPECT_EQ(find_all("{}", ".a[*]"), "");
+  EXPECT_EQ(find_all(R"({"a":5})", ".a"), "5 ");
+  for (auto json : {"[", "[1", "[1 2]", "[,1]", "{", "{\"a\"", "{\"a\":", "{1:2}", "{\"a\":1", "[1}"})
+    EXPECT_EQ(find_all(json, ".*"), "corrupt") << json;
+}
+
 TEST(JsonPathLookup, what_is_no_json_is_noticed_where_it_stands_in_the_way) {
   for (auto json : {"{", "{\"a\"", "{\"a\":", "{\"b\":1", "{\"b\" 1}", "{b:1}", "{\"a\":}", "{\"b\":\"x",
                     "{\"b\":[1", "{\"b\":1 \"a\":2}", "{\"b\":\"x\\"})

@@ -14,8 +14,10 @@ std::string steps_of(const JsonPath& path) {
   for (const auto& step : path.steps()) {
     if (const auto* name = std::get_if<std::string>(&step)) {
       text += "/" + *name;
+    } else if (const auto* index = std::get_if<std::size_t>(&step)) {
+      text += "#" + std::to_string(*index);
     } else {
-      text += "#" + std::to_string(std::get<std::size_t>(step));
+      text += "*";
     }
   }
   return text;
@@ -83,9 +85,22 @@ TEST(JsonPath, what_is_no_path_is_refused_with_the_reason) {
   }
 }
 
-TEST(JsonPath, wildcards_slices_and_filters_are_not_supported) {
-  for (auto text :
-       {"$.data.*", "$.data[*]", "$..price", "$.data..x", "$.data[1:2]", "$.data[?(@.x)]", "$.data[0,1]"}) {
+TEST(JsonPath, a_wildcard_stands_for_each_member_or_element) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"$.data.*", "*"}, {"$.data[*]", "*"}, {"$.data.a[*].b", "/a*/b"}, {"$.data.*[0].*", "*#0*"}};
+  for (const auto& [text, steps] : cases) {
+    const auto path = JsonPath::parse(text);
+    ASSERT_TRUE(path) << text;
+    EXPECT_EQ(steps_of(*path), steps);
+    EXPECT_TRUE(path->has_wildcard());
+  }
+  EXPECT_FALSE(JsonPath::parse("$.data['*']")->has_wildcard());
+  for (auto text : {"$.*", "$[*]", "$.subject.*", "$.data.a*", "$.data.*a", "$.data[*"})
+    EXPECT_FALSE(JsonPath::parse(text)) << text;
+}
+
+TEST(JsonPath, slices_and_filters_are_not_supported) {
+  for (auto text : {"$..price", "$.data..x", "$.data[1:2]", "$.data[?(@.x)]", "$.data[0,1]"}) {
     const auto path = JsonPath::parse(text);
     ASSERT_FALSE(path) << text;
     EXPECT_EQ(path.error().code, Errc::unsupported) << text << ": " << path.error().message;

@@ -140,7 +140,15 @@ TEST(Template, predefined_variables_need_no_path) {
 TEST(Template, a_path_may_stand_in_the_placeholder_itself) {
   const auto event = event_with(R"({"n":1,"a b":"x"})");
   EXPECT_EQ(render(R"({"n":<$.data.n>,"s":"<$.data['a b']>"})", {}, event), R"({"n":1,"s":"x"})");
-  EXPECT_EQ(render("<$.data.*>!", {}, event).rfind("refused: path", 0), 0u);
+  EXPECT_EQ(render("<$..n>!", {}, event).rfind("refused: path", 0), 0u);
+}
+
+TEST(Template, a_path_with_a_wildcard_is_the_list_of_what_it_finds) {
+  const auto event = event_with(R"({"items":[{"p":1.50},{"q":0},{"p":"x\"y"}],"n":7})");
+  EXPECT_EQ(render(R"({"p":<$.data.items[*].p>,"s":"<$.data.items[*].p>"})", {}, event),
+            R"({"p":[1.50,"x\"y"],"s":"[1.50,\"x\\\"y\"]"})");
+  EXPECT_EQ(render("<$.data.items[*].p> of <$.data.n[*]> and <$.data.none.*>", {}, event),
+            R"([1.50,"x\"y"] of [] and [])");
 }
 
 TEST(Template, json_is_told_from_text_by_its_beginning) {
@@ -148,6 +156,18 @@ TEST(Template, json_is_told_from_text_by_its_beginning) {
     EXPECT_EQ(Template::format_of(text), Template::Format::json) << text;
   for (auto text : {"", "hello", "<v> is", "is <v>", "<v><v>", "<b>bold</b>", "12", "< v >"})
     EXPECT_EQ(Template::format_of(text), Template::Format::text) << text;
+}
+
+TEST(Template, several_quoted_lines_stay_quoted_lines_of_text) {
+  const auto event = event_with(R"({"n":1,"s":"x\"y","o":{"a":"b"}})");
+  for (auto text : {"\"a\"\n\"b\"", " \"a <v>\" \n\n \"b\\\"\"\n\"\"\n"})
+    EXPECT_EQ(Template::format_of(text), Template::Format::quoted_lines) << text;
+  for (auto text : {"\"a\"", "\"a\" \"b\"", "\"a\",\n\"b\"", "\"a\"\nb", "\"a\"\n\"b", "\"a\"\n[]"})
+    EXPECT_NE(Template::format_of(text), Template::Format::quoted_lines) << text;
+  EXPECT_EQ(render("\"n: <$.data.n>\"\n\n  \"s: \\\"<$.data.s>\\\"\"\n\"o: <$.data.o> <$.data.none>\"\n", {},
+                   event),
+            "\"n: 1\"\n\"s: \\\"x\\\"y\\\"\"\n\"o: {\\\"a\\\":\\\"b\\\"} \"");
+  EXPECT_EQ(render("\"a\"\n\"\\x\"", {}, event).rfind("refused", 0), 0u);
 }
 
 TEST(Template, what_cannot_become_valid_json_is_refused_when_read) {
