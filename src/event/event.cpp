@@ -117,7 +117,9 @@ EventBuilder& EventBuilder::set(std::string_view name, std::string_view value, A
 
 EventBuilder EventBuilder::from(const Event& event) {
   EventBuilder builder;
-  for (auto attribute : event.attributes()) builder.set(attribute.name, attribute.value, attribute.type);
+  builder.attributes_.reserve(event.attribute_count() + 4);  // an event's names are distinct; a few come on top
+  for (auto attribute : event.attributes())
+    builder.attributes_.push_back({std::string(attribute.name), std::string(attribute.value), attribute.type});
   builder.data(event.data_kind(), event.data(), event.data_names());
   return builder;
 }

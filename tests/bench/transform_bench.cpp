@@ -1,7 +1,7 @@
 // links: signalbox_pipeline signalbox_event signalbox_config
-// What each kind of transform costs on an event of about 1 KiB, and as a ratio to passing it through: to copying the
-// event, which is the least that a transform with a result of its own can do.  All in one run, so that the ratios hold on
-// any machine.
+// What each kind of transform costs on an event of about 1 KiB, and as a ratio to passing it through: to
+// copying the event, which is the least that a transform with a result of its own can do.  All in one run, so
+// that the ratios hold on any machine.
 #include <benchmark/benchmark.h>
 
 #include <chrono>
@@ -19,9 +19,11 @@ namespace signalbox::pipeline {
 namespace {
 
 Event order() {
-  std::string json = R"({"order":"A-10023","customer":{"name":"Jane Doe","city":"Zürich","vip":true},"items":[)";
+  std::string json =
+      R"({"order":"A-10023","customer":{"name":"Jane Doe","city":"Zürich","vip":true},"items":[)";
   for (int i = 0; json.size() < 950; ++i)
-    json += (i ? ",{" : "{") + ("\"sku\":\"sku-" + std::to_string(1000 + i)) + R"(","count":2,"price":17.25})";
+    json +=
+        (i ? ",{" : "{") + ("\"sku\":\"sku-" + std::to_string(1000 + i)) + R"(","count":2,"price":17.25})";
   EventBuilder builder;
   builder.set("specversion", "1.0").set("id", "5f0e2c7a-1f6d-4a3e-9a55-2f1b7c9d0e11");
   builder.set("source", "https://shop.example/orders").set("type", "com.acme.order.placed");

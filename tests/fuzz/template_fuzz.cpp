@@ -1,7 +1,7 @@
 // links: signalbox_pipeline signalbox_event
-// The first line as a template (a "t" before it: of text; "\r" in it: several lines), the rest as the data of an event; and the whole as
-// a line of `signalbox eval transform`.  Whatever a JSON template renders to must be valid JSON, and an
-// answer one JSON object.
+// The first line as a template (a "t" before it: of text; "\r" in it: several lines), the rest as the data of
+// an event; and the whole as a line of `signalbox eval transform`.  Whatever a JSON template renders to must
+// be valid JSON, and an answer one JSON object.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
