@@ -1,6 +1,8 @@
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
+#include <memory>
+#include <string_view>
 #include <vector>
 
 #include "signalbox/error.hpp"
@@ -24,6 +26,16 @@ class Publisher {
   /// All or none; they are durable when it completes with a value.
   /// Errors: invalid_data, over_quota, overloaded, no_space, storage.
   virtual boost::asio::awaitable<Result<Receipt>> publish(std::vector<Event> events) = 0;
+};
+
+/// The channels of one tenant, for targets that publish.  Thread-safe.
+class TenantChannels {
+ public:
+  virtual ~TenantChannels() = default;
+  /// nullptr while there is no such channel: none is configured, or it is still to start.
+  virtual std::shared_ptr<Publisher> find(std::string_view channel) const = 0;
+  /// Whether all are being stopped, for good: what they refuse then comes again after the next start.
+  virtual bool stopping() const = 0;
 };
 
 }  // namespace signalbox

@@ -7,6 +7,7 @@
 
 #include "signalbox/clock.hpp"
 #include "signalbox/config_node.hpp"
+#include "signalbox/publisher.hpp"
 #include "signalbox/target.hpp"
 
 namespace signalbox {
@@ -22,6 +23,7 @@ struct TargetLimits {
 struct TargetContext {
   boost::asio::any_io_executor executor;  ///< the channel's strand
   Clock& clock;
+  std::shared_ptr<const TenantChannels> channels;  ///< of the channel's tenant
 };
 
 /// A target's settings, read and checked, from which each channel's Target object is made.  Immutable.

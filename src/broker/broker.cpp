@@ -12,6 +12,24 @@ namespace signalbox::broker {
 namespace asio = boost::asio;
 namespace log = base::log;
 
+namespace {
+
+/// Looks into the snapshot of the moment, so that a reload needs to tell nobody.
+class ChannelsOfTenant final : public TenantChannels {
+ public:
+  ChannelsOfTenant(const Broker& broker, std::string tenant) : broker_(broker), tenant_(std::move(tenant)) {}
+  std::shared_ptr<Publisher> find(std::string_view channel) const override {
+    return broker_.topology()->find(tenant_, channel);
+  }
+  bool stopping() const override { return broker_.stopping(); }
+
+ private:
+  const Broker& broker_;
+  const std::string tenant_;
+};
+
+}  // namespace
+
 std::shared_ptr<Channel> Topology::find(std::string_view tenant, std::string_view channel) const {
   auto t = tenants.find(tenant);
   if (t == tenants.end()) return nullptr;
@@ -100,7 +118,7 @@ asio::awaitable<void> Broker::apply_tenant(const std::string& name, TenantPlan p
       auto shared_plan = std::make_shared<const ChannelPlan>(channel_plan);
       status = co_await channel->update(std::move(shared_plan), tenant->targets);
     } else {
-      ChannelWorld world{executor_, clock_, memory_, tenant->quota, options_, pauses_, compiler_};
+      ChannelWorld world{executor_, clock_, memory_, tenant->quota, options_, pauses_, compiler_, channels_of(name)};
       ChannelName full_name{name, channel_name};
       auto shared_plan = std::make_shared<const ChannelPlan>(channel_plan);
       channel = std::make_shared<Channel>(std::move(full_name), std::move(world));
@@ -118,7 +136,12 @@ asio::awaitable<void> Broker::apply_tenant(const std::string& name, TenantPlan p
   next.tenants.emplace(name, std::move(tenant));
 }
 
+std::shared_ptr<const TenantChannels> Broker::channels_of(const std::string& tenant) const {
+  return std::make_shared<const ChannelsOfTenant>(*this, tenant);
+}
+
 asio::awaitable<void> Broker::stop(TimePoint deadline) {
+  stopping_ = true;
   const auto last = topology_.exchange(std::make_shared<const Topology>());
   co_await asio::co_spawn(strand_, stop_all(*last, deadline), asio::use_awaitable);
 }

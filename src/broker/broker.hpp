@@ -57,8 +57,11 @@ class Broker {
 
   std::shared_ptr<const Topology> topology() const { return topology_.load(); }
   Totals totals() const;
+  /// Whether stop() has begun.
+  bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
 
  private:
+  std::shared_ptr<const TenantChannels> channels_of(const std::string& tenant) const;
   boost::asio::awaitable<Status> apply_serialised(Plan plan);
   boost::asio::awaitable<void> apply_tenant(const std::string& name, TenantPlan plan, Topology& next, std::string& faults);
   boost::asio::awaitable<void> stop_all(const Topology& last, TimePoint deadline);
@@ -74,6 +77,7 @@ class Broker {
   TailMemory memory_;
   RuleCompiler compiler_;
   base::Published<const Topology> topology_;
+  std::atomic<bool> stopping_{false};
   bool applying_ = false;
   base::Wakeup applied_;
 };

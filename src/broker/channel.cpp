@@ -460,7 +460,7 @@ void Channel::refresh_targets(const TargetRuntimes& targets) {
       continue;
     }
     // The old object lives on until its attempts have ended.
-    TargetContext context{strand_, world_.clock};
+    TargetContext context{strand_, world_.clock, world_.channels};
     kept.emplace(name, ChannelTarget{runtime.plan->make(context), runtime.plan->fingerprint()});
   }
   targets_ = std::move(kept);

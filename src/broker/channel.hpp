@@ -45,6 +45,7 @@ struct ChannelWorld {
   BrokerOptions options;
   Pauses& pauses;
   RuleCompiler& compiler;
+  std::shared_ptr<const TenantChannels> channels;  ///< the tenant's, for targets that publish into one
 };
 
 /// Live figures of one lane.

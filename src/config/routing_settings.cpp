@@ -26,7 +26,7 @@ Split read_split(const ConfigNode& node, Diagnostics& out) {
     const ConfigNode* given = read.require(key);
     if (given == nullptr) return;
     place = given->place();
-    if (given->kind() == ConfigNode::Kind::scalar)
+    if (given->kind() == ConfigNode::Kind::scalar && !given->text().empty())
       value = given->text();
     else
       read.fault(key, fmt::format("expected a text, got {}", given->describe()));

@@ -12,6 +12,7 @@ namespace signalbox::daemon {
 namespace {
 
 std::shared_ptr<const pipeline::Split> make_split(const config::Split& split, Diagnostics& out) {
+  if (split.by.empty() || split.take.empty()) return nullptr;  // a fault that has been told
   auto key = pipeline::EventText::parse(split.by);
   if (!key) out.add(Fault{split.by_place, base::child_path(split.path, "by"), key.error().message, ""});
   auto share = pipeline::parse_share(split.take);

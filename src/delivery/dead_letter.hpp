@@ -8,6 +8,7 @@ inline constexpr const char* kExpired = "expired";                      ///< ret
 inline constexpr const char* kRejected = "rejected";                    ///< the target's answer was final (4xx)
 inline constexpr const char* kTargetDisabled = "target_disabled";       ///< 410
 inline constexpr const char* kTransformFailed = "transform_failed";
+inline constexpr const char* kTooManyHops = "too_many_hops";            ///< it went from channel to channel too often
 inline constexpr const char* kUnrouted = "unrouted";                    ///< no rule took the event
 
 }  // namespace signalbox::delivery::reason

@@ -1,5 +1,7 @@
 // How the rules of a tenant share events among themselves.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "scenario/bus.hpp"
 
@@ -40,6 +42,9 @@ class Routing : public Bus {
   static std::string event_json(const std::string& id, const std::string& data) {
     return R"({"specversion":"1.0","id":")" + id + R"(","source":"/s","type":"t","data":)" + data + "}";
   }
+
+  test::TempDir folder_;
+  const std::string file_ = folder_.file("signalbox.yaml");
 };
 
 TEST_F(Routing, an_event_that_no_rule_takes_says_so_in_its_journey) {
@@ -113,6 +118,108 @@ TEST_F(Routing, of_a_group_the_first_rule_that_matches_takes_the_event) {
   EXPECT_EQ(verdict(told, "large").at("place"), "group");
   EXPECT_EQ(verdict(told, "large").at("found"), "taken by vip");
   EXPECT_TRUE(verdict(told, "audit").at("match"));
+}
+
+TEST_F(Routing, a_split_keeps_each_key_on_one_side) {
+  start_with({sink("next"), sink("stable")},
+             R"(      orders:
+        rules:
+          canary: { group: crm, priority: 1, split: { by: subject, take: 30% }, to: next }
+          stable: { group: crm, else: true, to: stable }
+)");
+  constexpr int kKeys = 40, kEventsOfKey = 3;
+  for (int round = 0; round < kEventsOfKey; ++round)
+    for (int key = 0; key < kKeys; ++key)
+      publish("e" + std::to_string(round) + "-" + std::to_string(key), "t", "{}",
+              {{"ce-subject", "s" + std::to_string(key)}});
+  ASSERT_TRUE(drained());
+  std::map<std::string, std::size_t> next, stable;
+  for (const auto& request : target.requests("/next")) ++next[request.header("ce-subject")];
+  for (const auto& request : target.requests("/stable")) ++stable[request.header("ce-subject")];
+  EXPECT_EQ(next.size() + stable.size(), std::size_t{kKeys});
+  EXPECT_GT(next.size(), 3u);
+  EXPECT_LT(next.size(), 25u);
+  for (const auto& [key, count] : next) EXPECT_EQ(count, std::size_t{kEventsOfKey}) << key;
+}
+
+TEST_F(Routing, a_rule_sends_events_into_another_channel) {
+  start_with({sink("erp"), "billing: { channel: invoices }"},
+             R"(      orders: { rules: { paid: { pattern: { type: [paid] }, to: billing } } }
+      invoices: { rules: { all: { to: erp } } }
+)");
+  accept("e1", "paid", R"({"n":1})");
+  accept("e2", "other");
+  const auto requests = target.wait_for("/erp", 1);
+  ASSERT_EQ(requests.size(), 1u);
+  EXPECT_EQ(requests[0].header("ce-id"), "e1");
+  EXPECT_EQ(requests[0].header("ce-signalboxhops"), "1");
+  EXPECT_EQ(requests[0].body, R"({"n":1})");
+  ASSERT_TRUE(drained());
+  EXPECT_EQ(look("/v1/tenants/acme/channels/invoices").at("accepted"), 1);
+}
+
+TEST_F(Routing, events_that_go_in_a_circle_end_as_dead_letters) {
+  start_with({"again: { channel: orders }"},
+             "      orders: { rules: { loop: { pattern: { type: [t] }, to: again } } }\n");
+  accept("e1", "t");
+  const auto letters = wait_for_dead_letters(1);
+  ASSERT_EQ(letters.size(), 1u);
+  EXPECT_EQ(letters[0].at("reason"), "too_many_hops");
+  EXPECT_EQ(look(kChannel).at("accepted"), 17);
+}
+
+TEST_F(Routing, what_is_on_its_way_between_channels_when_the_daemon_dies_arrives) {
+  start_with({sink("erp"), "billing: { channel: invoices }"},
+             R"(      orders: { rules: { all: { to: billing } } }
+      invoices: { deduplicate: 1h, rules: { all: { to: erp } } }
+)");
+  constexpr int kEvents = 300;
+  for (int i = 0; i < kEvents; ++i) accept("e" + std::to_string(i));
+  daemon().kill_hard();
+  daemon().start();
+  ASSERT_TRUE(drained());
+  std::set<std::string> arrived;
+  for (const auto& id : ids_of(target.requests("/erp"))) arrived.insert(id);
+  EXPECT_EQ(arrived.size(), std::size_t{kEvents});
+  EXPECT_EQ(look("/v1/tenants/acme/channels/invoices").at("accepted"), kEvents);
+}
+
+TEST_F(Routing, a_daemon_told_to_stop_leaves_nothing_dead_between_channels) {
+  start_with({sink("erp"), "billing: { channel: invoices }"},
+             R"(      orders: { rules: { all: { to: billing, retry: { attempts: 1 } } } }
+      invoices: { rules: { all: { to: erp } } }
+)");
+  for (int i = 0; i < 200; ++i) accept("e" + std::to_string(i));
+  daemon().terminate();
+  daemon().start();
+  ASSERT_TRUE(drained());
+  EXPECT_EQ(total("dead"), 0u);
+  std::set<std::string> arrived;
+  for (const auto& id : ids_of(target.requests("/erp"))) arrived.insert(id);
+  EXPECT_EQ(arrived.size(), 200u);
+}
+
+TEST_F(Routing, check_names_the_circle_and_the_channel_that_is_not_there) {
+  const auto check = [this](const std::string& channels, const std::string& targets) {
+    const auto config = "server: { ingest: { listen: 127.0.0.1:0 } }\ntenants:\n  acme:\n    targets: {" +
+                        targets + "}\n    channels:\n" + channels;
+    test::write_file(file_, config);
+    return test::run_program({test::signalbox_binary(), "check", file_}, "");
+  };
+  const std::string targets = " to-b: { channel: b }, to-c: { channel: c }, to-a: { channel: a } ";
+  const auto circle = [&](const std::string& back) {
+    return "      a: { rules: { r: { to: to-b } } }\n      b: { rules: { r: { to: to-c } } }\n      c: { "
+           "rules: { r: " +
+           back + " } }\n";
+  };
+  auto result = check(circle("{ to: to-a }"), targets);
+  EXPECT_NE(result.exit.code, 0);
+  EXPECT_NE(result.out.find("every event would go round for ever: a > b > c > a"), std::string::npos)
+      << result.out;
+  EXPECT_EQ(check(circle("{ to: to-a, pattern: { type: [x] } }"), targets).exit.code, 0);
+  result = check("      invoices: {}\n", " t: { channel: invoicse } ");
+  EXPECT_NE(result.out.find("the tenant has no channel \"invoicse\""), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("did you mean \"invoices\"?"), std::string::npos) << result.out;
 }
 
 }  // namespace

@@ -1,0 +1,142 @@
+#include "daemon/channel_routes.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/config_path.hpp"
+#include "base/nearest_name.hpp"
+#include "connector/channel/channel_target_factory.hpp"
+
+namespace signalbox::daemon {
+namespace {
+
+using connector::channel::ChannelTargetPlan;
+
+/// A rule that sends every event of its channel into another one.
+struct Step {
+  std::string_view from, to;
+  const config::Rule* rule = nullptr;
+  std::string_view rule_name;
+};
+/// By the channel that they lead from.
+using Steps = std::map<std::string_view, std::vector<Step>>;
+
+/// The channel that a target publishes into; "" for all other targets.
+std::string_view channel_of(const broker::TenantPlan& plan, const std::string& target) {
+  const auto found = plan.targets.find(target);
+  if (found == plan.targets.end()) return {};
+  const auto* channel = dynamic_cast<const ChannelTargetPlan*>(found->second.get());
+  return channel ? std::string_view(channel->channel()) : std::string_view();
+}
+
+bool takes_everything(const config::Rule& rule) {
+  const auto& routing = rule.routing;
+  return rule.enabled && rule.filter.kind == config::Filter::Kind::everything && routing.group.empty() &&
+         !routing.otherwise && !routing.split;
+}
+
+Steps certain_steps(const config::Tenant& tenant, const broker::TenantPlan& plan) {
+  Steps steps;
+  for (const auto& [channel_name, channel] : tenant.channels)
+    for (const auto& [rule_name, rule] : channel.rules) {
+      if (!takes_everything(rule)) continue;
+      for (const auto& target : rule.to)
+        if (const auto next = channel_of(plan, target); !next.empty())
+          steps[channel_name].push_back({channel_name, next, &rule, rule_name});
+    }
+  return steps;
+}
+
+/// "orders > billing > orders".
+std::string text_of(const std::vector<Step>& circle) {
+  std::string text(circle.front().from);
+  for (const auto& step : circle) (text += " > ") += step.to;
+  return text;
+}
+
+void report(const std::vector<Step>& circle, Diagnostics& out) {
+  const auto& rule = *circle.front().rule;
+  out.add({rule.place, base::child_path(rule.path, "to"),
+           "every event would go round for ever: " + text_of(circle),
+           "give one of these rules a filter that ends it"});
+}
+
+/// Walks along the steps, depth first; each circle is found from the step that closes it.
+class Walk {
+ public:
+  Walk(const Steps& steps, Diagnostics& out) : steps_(steps), out_(out) {}
+
+  void begin_at(std::string_view channel) {
+    if (seen_.contains(channel)) return;
+    enter(channel);
+    while (!ways_.empty()) {
+      auto& [at, next] = ways_.back();
+      const auto found = steps_.find(at);
+      if (found == steps_.end() || next == found->second.size()) {
+        leave();
+      } else {
+        follow(found->second[next++]);
+      }
+    }
+  }
+
+ private:
+  struct Way {
+    std::string_view at;
+    std::size_t next = 0;
+  };
+
+  void enter(std::string_view channel) {
+    seen_[channel] = true;
+    ways_.push_back({channel});
+  }
+  void leave() {
+    seen_[ways_.back().at] = false;
+    ways_.pop_back();
+    if (!path_.empty()) path_.pop_back();
+  }
+  void follow(const Step& step) {
+    const auto known = seen_.find(step.to);
+    path_.push_back(step);
+    if (known == seen_.end()) return enter(step.to);
+    if (known->second) {
+      const auto begin = std::ranges::find(path_, step.to, &Step::from);
+      report(std::vector<Step>(begin, path_.end()), out_);
+    }
+    path_.pop_back();
+  }
+
+  const Steps& steps_;
+  Diagnostics& out_;
+  std::map<std::string_view, bool> seen_;  // whether it is on the way now
+  std::vector<Way> ways_;
+  std::vector<Step> path_;  // the steps between them
+};
+
+void check_names(const config::Tenant& tenant, const broker::TenantPlan& plan, Diagnostics& out) {
+  for (const auto& [name, target] : tenant.targets) {
+    const auto channel = channel_of(plan, name);
+    const bool leads_out = channel.empty() && target.kind != "channel";
+    if (leads_out || tenant.channels.contains(channel)) continue;
+    if (plan.targets.at(name) == nullptr) continue;  // a fault that has been told
+    std::vector<std::string_view> known;
+    for (const auto& entry : tenant.channels) known.push_back(entry.first);
+    const auto nearest = base::nearest_name(channel, known);
+    out.add({target.node.place(), target.path, "the tenant has no channel " + base::in_quotes(channel),
+             nearest.empty() ? "" : "did you mean \"" + std::string(nearest) + "\"?"});
+  }
+}
+
+}  // namespace
+
+void check_channel_routes(const config::Tenant& tenant, const broker::TenantPlan& plan, Diagnostics& out) {
+  check_names(tenant, plan, out);
+  const auto steps = certain_steps(tenant, plan);
+  Walk walk(steps, out);
+  for (const auto& [channel, its] : steps) walk.begin_at(channel);
+}
+
+}  // namespace signalbox::daemon
