@@ -1,6 +1,7 @@
 #include "daemon/cli.hpp"
 
 #include <CLI/CLI.hpp>
+#include <string_view>
 
 #include "daemon/cli_bench.hpp"
 #include "daemon/cli_check.hpp"
@@ -9,6 +10,7 @@
 #include "daemon/cli_explain.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/serve.hpp"
+#include "jq/worker_loop.hpp"
 
 namespace signalbox::daemon {
 namespace {
@@ -35,6 +37,8 @@ void add_check(CLI::App& program, int& exit_code) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+  // Before anything else: a worker is to have as little as can be of what a daemon has.
+  if (argc > 1 && std::string_view(argv[1]) == jq::kWorkerCommand) jq::work(argc - 2, argv + 2);
   CLI::App program("Signalbox: an event bus broker. CloudEvents in over HTTP, durable channels, rules, pushed out.", "signalbox");
   program.set_version_flag("--version", SIGNALBOX_VERSION);
   program.require_subcommand(1);

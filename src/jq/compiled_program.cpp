@@ -50,6 +50,8 @@ void end_without_memory(void*) { std::_Exit(kOutOfMemory); }
 /// There is one event and nothing after it.
 jv no_more_input(jq_state*, void*) { return jv_invalid(); }
 
+void ignore_debug(void*, jv message) { jv_free(message); }
+
 void collect_message(void* messages, jv message) {
   const Value formatted(jq_format_error(message));
   auto& all = *static_cast<std::string*>(messages);
@@ -70,6 +72,7 @@ CompiledProgram::CompiledProgram(std::string_view text) {
   jq_set_nomem_handler(state_, &end_without_memory, nullptr);
   jq_set_error_cb(state_, &collect_message, &fault_);
   jq_set_input_cb(state_, &no_more_input, nullptr);
+  jq_set_debug_cb(state_, &ignore_debug, nullptr);  // libjq 1.6 leaves it undefined and calls it
   // Without this attribute libjq asserts where a program looks for a module.
   jq_set_attr(state_, jv_string("JQ_LIBRARY_PATH"), jv_array());
   if (jq_compile(state_, std::string(text).c_str()) == 0) {

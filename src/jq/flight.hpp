@@ -21,6 +21,8 @@ class Flight {
   std::size_t size() const { return entries_.size(); }
   Duration cost() const { return cost_; }
   std::size_t bytes() const { return bytes_; }
+  /// nullptr when nobody wants the answer.  REQUIRES: not empty().
+  const Job* first() const { return entries_.front().job; }
   /// Since when the worker is at the first one.  REQUIRES: not empty().
   TimePoint begun() const { return begun_; }
 

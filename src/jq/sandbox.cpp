@@ -94,6 +94,13 @@ void allow_memory(AllowList& list) {
   list.allow(SCMP_SYS(madvise));
 }
 
+/// What a sanitizer asks the system for its own needs.
+void allow_sanitizer(AllowList& list) {
+  for (const int call : {SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
+                         SCMP_SYS(gettid), SCMP_SYS(getpid), SCMP_SYS(sched_yield)})
+    list.allow(call);
+}
+
 Status allow_little() {
   AllowList list;
   list.allow(SCMP_SYS(read), argument_is(0, STDIN_FILENO));
@@ -108,6 +115,7 @@ Status allow_little() {
   list.allow(SCMP_SYS(restart_syscall));
   list.allow(SCMP_SYS(exit));
   list.allow(SCMP_SYS(exit_group));
+  if (kSanitized) allow_sanitizer(list);
   const int failure = list.load();
   return failure == 0 ? ok() : Status(refused("seccomp", failure));
 }

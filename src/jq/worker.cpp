@@ -39,7 +39,9 @@ Result<Results> to_result(Answer answer) {
   return to_error(std::get<Failure>(std::move(answer)));
 }
 
-void learn_cost(ProgramState& program, Duration taken) { program.cost += (taken - program.cost) / 4; }
+void learn_cost(ProgramState& program, Duration taken) { program.cost += (taken - program.cost) / 2; }
+
+void learn_least_cost(ProgramState& program, Duration least) { program.cost = std::max(program.cost, least); }
 
 }  // namespace
 
@@ -55,6 +57,12 @@ Worker::Worker(asio::any_io_executor strand, Clock& clock, const WorkerSettings&
 bool Worker::has_room() const {
   return ready_ && flight_.size() < kFlightJobs && flight_.bytes() < kFlightBytes &&
          flight_.cost() < kFlightCost;
+}
+
+bool Worker::is_slow() const {
+  if (flight_.empty()) return false;
+  return gave_back_ || flight_.cost() > kFlightCost ||
+         (flight_.first() != nullptr && jq::is_slow(*flight_.first()->program));
 }
 
 void Worker::send(Job& job) {
@@ -191,15 +199,21 @@ asio::awaitable<void> Worker::watch() {
     } else if (has_unread()) {
       co_await asio::post(strand_, asio::use_awaitable);  // it has answered: this thread is what is late
     } else if (!gave_back_) {
-      gave_back_ = true;
-      const auto jobs = flight_.give_back_all_but_first();
-      for (auto* job : jobs) job->worker = nullptr;
-      owner_.worker_gave_back(jobs);
+      give_back_all_but_first();
     } else {
       trouble_ = Trouble::hangs;
       co_return;
     }
   }
+}
+
+/// The one under way keeps this worker busy; those behind it go elsewhere, and its program counts as slow.
+void Worker::give_back_all_but_first() {
+  gave_back_ = true;
+  if (const auto* job = flight_.first()) learn_least_cost(*job->program, clock_.now() - flight_.begun());
+  const auto jobs = flight_.give_back_all_but_first();
+  for (auto* job : jobs) job->worker = nullptr;
+  owner_.worker_gave_back(jobs);
 }
 
 asio::awaitable<Worker::Life> Worker::end_of_life(Life life) {
@@ -232,7 +246,7 @@ void Worker::settle(const ProcessEnd& end) {
   owner_.worker_gave_back(others);
   if (at == nullptr || again) return;
   at->worker = nullptr;
-  at->program->cost = std::max(at->program->cost, settings_.time_limit);
+  learn_least_cost(*at->program, settings_.time_limit);
   owner_.worker_answered(*at, blame(end));
 }
 

@@ -55,6 +55,8 @@ class Worker {
   bool ready() const { return ready_; }
   const Flight& flight() const { return flight_; }
   bool has_room() const;
+  /// At an event of a slow program, or at one that turns out to be slow.
+  bool is_slow() const;
 
   /// REQUIRES: ready().
   void send(Job& job);
@@ -80,6 +82,7 @@ class Worker {
   boost::asio::awaitable<void> write_requests();
   boost::asio::awaitable<void> watch();
   bool has_unread();
+  void give_back_all_but_first();
   bool take_answer(const Frame& frame);
   boost::asio::awaitable<Life> end_of_life(Life life);
   void settle(const ProcessEnd& end);

@@ -83,7 +83,7 @@ asio::awaitable<Result<Program>> Workers::compile_on_strand(std::string text) {
   if (const auto known = program_of(text)) co_return Program(known);
   if (auto refused = refused_program(text)) co_return Error(Errc::invalid_argument, std::move(*refused));
   auto program = std::make_shared<ProgramState>(++last_program_, text);
-  const auto confirmed = co_await run_on_strand(program, RequestKind::confirm, {});
+  const auto confirmed = co_await run_on_strand(program, RequestKind::confirm, std::string_view());
   if (!confirmed) co_return confirmed.error();
   std::erase_if(programs_, [](const auto& entry) { return entry.second.expired(); });
   programs_.insert_or_assign(std::move(text), program);
@@ -171,7 +171,7 @@ Worker* Workers::freest() {
 
 /// How many are at an event of a slow program, of which only half of the workers may be kept busy.
 std::size_t Workers::slow_workers() const {
-  const auto is_at_slow = [](const auto& slot) { return slot->worker.flight().cost() > kFlightCost; };
+  const auto is_at_slow = [](const auto& slot) { return slot->worker.is_slow(); };
   return static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), is_at_slow));
 }
 

@@ -21,7 +21,7 @@ constexpr auto kTestTimeLimit = std::chrono::milliseconds(600);
 inline WorkersOptions test_options() {
   WorkersOptions options;
   options.each.executable = JQ_TEST_WORKER;
-  options.each.time_limit = kTestTimeLimit * SIGNALBOX_TEST_SLOWNESS;
+  options.each.time_limit = kTestTimeLimit * (SIGNALBOX_SANITIZED ? 5 : 1);
   options.each.memory_bytes = 64 * 1024 * 1024;
   return options;
 }

@@ -3,7 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
 #include <cstdlib>
+#include <future>
+#include <string>
+#include <vector>
 
 #include "pool_fixture.hpp"
 
@@ -141,6 +147,25 @@ TEST(Workers, more_programs_than_a_worker_keeps_all_run) {
   for (int round = 0; round < 2; ++round)
     for (const auto& program : programs) EXPECT_EQ(pool.run(program, "0")->front(), program.text().substr(2));
   EXPECT_EQ(pool.status().ended, 0U);
+}
+
+TEST(Workers, calls_may_come_from_any_thread) {
+  boost::asio::thread_pool threads(3);
+  base::SystemClock clock;
+  Workers workers(threads.get_executor(), clock, test_options());
+  const auto wait_for = [&threads](auto task) {
+    return boost::asio::co_spawn(threads, std::move(task), boost::asio::use_future).get();
+  };
+  const auto program = *wait_for(workers.compile(". + 1"));
+  std::vector<std::string> events;
+  for (int i = 0; i < 300; ++i) events.push_back(std::to_string(i));
+  std::vector<std::future<Result<Results>>> results;
+  for (const auto& event : events)
+    results.push_back(boost::asio::co_spawn(threads, workers.run(program, event), boost::asio::use_future));
+  for (std::size_t i = 0; i < results.size(); ++i)
+    EXPECT_THAT(*results[i].get(), ElementsAre(std::to_string(i + 1)));
+  boost::asio::co_spawn(threads, workers.close(), boost::asio::use_future).get();
+  threads.join();
 }
 
 TEST(Workers, closed_pool_refuses) {
