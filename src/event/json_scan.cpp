@@ -1,13 +1,13 @@
 #include "event/json_scan.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cassert>
 #include <cstring>
 #include <limits>
 #include <vector>
 
 #include "event/characters.hpp"
+#include "event/text_scan.hpp"
 
 namespace signalbox::event {
 namespace {
@@ -15,45 +15,6 @@ namespace {
 constexpr std::size_t kPointerMax = 256;
 constexpr std::size_t kFewKeys = 20;  // up to here comparing all with all is the cheapest
 constexpr std::uint32_t kAsWritten = std::numeric_limits<std::uint32_t>::max();
-
-template <class Word>
-Word load(const char* from) {
-  Word word;
-  std::memcpy(&word, from, sizeof word);
-  return word;
-}
-
-/// Spreads well enough for names; collisions are compared, and sorting keeps even chosen ones from being
-/// quadratic.
-std::uint32_t hash_of(std::string_view name) {
-  constexpr std::uint64_t k = 0x9E3779B97F4A7C15;
-  std::uint64_t h = name.size() * k;
-  const char* p = name.data();
-  std::size_t left = name.size();
-  const auto mix = [&h](std::uint64_t word) { h = std::rotl((h ^ word) * k, 29); };
-  for (; left > 8; left -= 8, p += 8) mix(load<std::uint64_t>(p));
-  if (left >= 4) {
-    mix(std::uint64_t{load<std::uint32_t>(p)} << 32 | load<std::uint32_t>(p + left - 4));
-  } else if (left > 0) {
-    const auto byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(p[i])}; };
-    mix(byte(0) << 16 | byte(left / 2) << 8 | byte(left - 1));
-  }
-  return static_cast<std::uint32_t>(h ^ h >> 32);
-}
-
-/// The first '"', '\\' or control character from `p` on, or `end`.
-const char* find_special(const char* p, const char* end) {
-  constexpr std::uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
-  for (; end - p >= 8; p += 8) {
-    const auto word = load<std::uint64_t>(p);
-    const auto quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
-    const auto found =
-        (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((word - ones * 0x20) & ~word)) & high;
-    if (found) return p + (std::countr_zero(found) >> 3);
-  }
-  while (p != end && *p != '"' && *p != '\\' && static_cast<unsigned char>(*p) >= 0x20) ++p;
-  return p;
-}
 
 std::uint32_t four_hex(const char* p) {
   std::uint32_t value = 0;
@@ -353,7 +314,7 @@ bool JsonCursor::scan_key() {
     name = std::string_view(unescaped_).substr(unescaped);
   }
   dotted_ = dotted_ || name.find('.') != std::string_view::npos;
-  keys_.emplace_back(hash_of(name), static_cast<std::uint32_t>(quote - begin_),
+  keys_.emplace_back(hash_of_name(name), static_cast<std::uint32_t>(quote - begin_),
                      static_cast<std::uint32_t>(name.size()), unescaped);
   skip_space();
   if (at_ == end_ || *at_ != ':') return fail(at_, "':' was expected after a member's name");

@@ -1,5 +1,7 @@
 #include "pipeline/pattern_reader.hpp"
 
+#include "event/json_pointer.hpp"
+
 #include "base/nearest_name.hpp"
 
 namespace signalbox::pipeline {
@@ -13,16 +15,7 @@ std::string quoted(std::string_view text) {
 
 PatternReader::Within::Within(PatternReader& reader, std::string_view name)
     : reader_(reader), size_(reader.pointer_.size()) {
-  auto& pointer = reader_.pointer_;
-  pointer += '/';
-  for (char c : name) {
-    if (c == '~')
-      pointer += "~0";
-    else if (c == '/')
-      pointer += "~1";
-    else
-      pointer += c;
-  }
+  event::append_pointer_token(reader_.pointer_, name);
 }
 
 JsonToken PatternReader::next() {

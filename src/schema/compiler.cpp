@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "event/json_pointer.hpp"
 #include "schema/constant_pool.hpp"
 #include "schema/fault_text.hpp"
 #include "schema/loops.hpp"
@@ -76,7 +77,7 @@ class Compiler {
             Errc code = Errc::invalid_argument) {
     if (error_) return;
     auto where = registry_.location(place.location);
-    if (!keyword.empty()) append_pointer_token(where, keyword);
+    if (!keyword.empty()) event::append_pointer_token(where, keyword);
     error_.emplace(code, where + ": " + message);
   }
 

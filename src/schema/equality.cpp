@@ -1,5 +1,6 @@
 #include "schema/equality.hpp"
 
+#include "event/text_scan.hpp"
 #include "schema/number.hpp"
 
 namespace signalbox::schema {
@@ -96,7 +97,7 @@ std::uint64_t hash_of_value(const JsonTape& tape, TapeIndex at, WorkLeft& left) 
     case JsonKind::number:
       return mix(kind, hash_of(parse_number(tape.text_of(at))));
     case JsonKind::string:
-      return mix(kind, hash_of_text(tape.text_of(at)));
+      return mix(kind, event::hash_of_name(tape.text_of(at)));
     case JsonKind::array:
       for (auto item = at + 1; item < end && left >= 0; item = tape.next(item))
         h = mix(h, hash_of_value(tape, item, left));

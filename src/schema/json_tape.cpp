@@ -1,13 +1,14 @@
 #include "schema/json_tape.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <limits>
 
 #include "event/characters.hpp"
 #include "event/codec.hpp"
+#include "event/json_pointer.hpp"
 #include "event/json_scan.hpp"
+#include "event/text_scan.hpp"
 
 namespace signalbox::schema {
 namespace {
@@ -16,44 +17,7 @@ constexpr std::size_t kPointerBytesMax = 1024;
 constexpr std::size_t kKeptNodes = 64 * 1024;
 constexpr std::size_t kKeptBytes = 1 << 20;
 
-template <class Word>
-Word load(const char* from) {
-  Word word;
-  std::memcpy(&word, from, sizeof word);
-  return word;
-}
-
-/// The first '"', '\\' or control character from `p` on, or `end`.
-const char* find_special(const char* p, const char* end) {
-  constexpr std::uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
-  for (; end - p >= 8; p += 8) {
-    const auto word = load<std::uint64_t>(p);
-    const auto quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
-    const auto found =
-        (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((word - ones * 0x20) & ~word)) & high;
-    if (found) return p + (std::countr_zero(found) >> 3);
-  }
-  while (p != end && *p != '"' && *p != '\\' && static_cast<unsigned char>(*p) >= 0x20) ++p;
-  return p;
-}
-
 }  // namespace
-
-std::uint32_t hash_of_text(std::string_view text) {
-  constexpr std::uint64_t k = 0x9E3779B97F4A7C15;
-  std::uint64_t h = text.size() * k;
-  const char* p = text.data();
-  std::size_t left = text.size();
-  const auto mix = [&h](std::uint64_t word) { h = std::rotl((h ^ word) * k, 29); };
-  for (; left > 8; left -= 8, p += 8) mix(load<std::uint64_t>(p));
-  if (left >= 4) {
-    mix(std::uint64_t{load<std::uint32_t>(p)} << 32 | load<std::uint32_t>(p + left - 4));
-  } else if (left > 0) {
-    const auto byte = [p](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(p[i])}; };
-    mix(byte(0) << 16 | byte(left / 2) << 8 | byte(left - 1));
-  }
-  return static_cast<std::uint32_t>(h ^ h >> 32);
-}
 
 /// The pass over the text: a loop that knows what may come next.
 class JsonTape::Reader {
@@ -161,7 +125,7 @@ class JsonTape::Reader {
     if (at_ == end_ || *at_ != '"') return fail("a member's name in quotes was expected");
     if (!read_string()) return false;
     const auto name = last();
-    tape_.nodes_[name].link = hash_of_text(tape_.text_of(name));
+    tape_.nodes_[name].link = event::hash_of_name(tape_.text_of(name));
     skip_space();
     if (at_ == end_ || *at_ != ':') return fail("':' was expected after a member's name");
     ++at_;
@@ -171,12 +135,12 @@ class JsonTape::Reader {
 
   bool read_string() {
     const char* const content = ++at_;
-    at_ = find_special(at_, end_);
+    at_ = event::find_special(at_, end_);
     bool escaped = false;
     while (at_ != end_ && *at_ == '\\') {
       escaped = true;
       if (!skip_escape()) return false;
-      at_ = find_special(at_, end_);
+      at_ = event::find_special(at_, end_);
     }
     if (at_ == end_) return fail("a string without its closing quote");
     if (*at_ != '"') return fail("a control character in a string");
@@ -276,7 +240,7 @@ std::string JsonTape::message() const {
 }
 
 TapeIndex JsonTape::member(TapeIndex object, std::string_view name) const {
-  const auto hash = hash_of_text(name);
+  const auto hash = event::hash_of_name(name);
   const auto end = nodes_[object].link;
   for (auto at = object + 1; at < end; at = next(at + 1))
     if (nodes_[at].link == hash && text_of(at) == name) return at + 1;
@@ -292,7 +256,7 @@ std::string JsonTape::pointer_to(TapeIndex target) const {
     TapeIndex child = at + 1;
     std::size_t index = 0;
     for (auto end = next(child + object); end <= target; end = next(child + object), ++index) child = end;
-    append_pointer_token(
+    event::append_pointer_token(
         pointer, object ? to_printable(text_of(child).substr(0, kPointerBytesMax)) : std::to_string(index));
     at = child + (object && child != target);
   }
@@ -318,18 +282,6 @@ void JsonTape::trim() {
     std::vector<TapeNode>().swap(nodes_);
   }
   if (unescaped_.capacity() > kKeptBytes) std::string().swap(unescaped_);
-}
-
-void append_pointer_token(std::string& pointer, std::string_view token) {
-  pointer += '/';
-  for (const char c : token) {
-    if (c == '~')
-      pointer += "~0";
-    else if (c == '/')
-      pointer += "~1";
-    else
-      pointer += c;
-  }
 }
 
 std::string to_printable(std::string_view text) {

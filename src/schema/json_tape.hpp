@@ -15,7 +15,8 @@ struct TapeNode {
   std::uint32_t offset;  ///< of a string: of its content; else of the value's first byte in the text
   std::uint32_t
       size;  ///< bytes of a string's content or a number; elements of an array; members of an object
-  std::uint32_t link;  ///< of an array or object: the index behind all it holds; of a name: hash_of_text()
+  std::uint32_t
+      link;  ///< of an array or object: the index behind all it holds; of a name: event::hash_of_name()
   JsonKind kind;
   bool unescaped;      ///< of a string: it had escapes, so the content lies apart from the text
   bool plain_integer;  ///< of a number: neither fraction nor exponent
@@ -23,9 +24,6 @@ struct TapeNode {
 
 /// Where a node lies on its tape; the whole value is at 0.
 using TapeIndex = std::uint32_t;
-
-/// A hash for names and other short strings.
-std::uint32_t hash_of_text(std::string_view text);
 
 /// a == b, inlined for the length of names: the call of memcmp costs more than the work.
 inline bool same_text(std::string_view a, std::string_view b) {
@@ -98,9 +96,6 @@ class JsonTape {
   const char* message_ = nullptr;
   std::size_t fault_at_ = 0;
 };
-
-/// Appends one reference token of a JSON Pointer with its '/', escaped.
-void append_pointer_token(std::string& pointer, std::string_view token);
 
 /// `text` with each byte that is not part of valid UTF-8 replaced by '?', for messages.
 std::string to_printable(std::string_view text);

@@ -2,13 +2,15 @@
 
 #include <bit>
 
+#include "event/text_scan.hpp"
+
 namespace signalbox::schema {
 
 std::uint32_t ObjectPlanBuilder::index_of(std::string_view name) {
   const auto known = indexes_.find(name);
   if (known != indexes_.end()) return known->second;
   const auto index = static_cast<std::uint32_t>(plan_.names.size());
-  plan_.names.push_back({std::string(name), hash_of_text(name)});
+  plan_.names.push_back({std::string(name), event::hash_of_name(name)});
   indexes_.emplace(name, index);
   return index;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/percent.hpp"
+#include "event/json_pointer.hpp"
 #include "event/json_scan.hpp"
 #include "schema/fault_text.hpp"
 #include "schema/metaschemas.hpp"
@@ -266,7 +267,7 @@ Status Registry::scan_keyword(const Surroundings& around, const KeywordInfo& inf
       if (kind != JsonKind::object) return ok();
       for (auto name = value + 1; name < tape.next(value); name = tape.next(name + 1)) {
         auto steps = keyword;
-        append_pointer_token(steps, to_printable(tape.text_of(name)));
+        event::append_pointer_token(steps, to_printable(tape.text_of(name)));
         if (const auto scanned = subschema(name + 1, std::move(steps)); !scanned) return scanned;
       }
       return ok();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "event/text_scan.hpp"
+
 #include "event/json_scan.hpp"
 
 namespace signalbox::schema {
@@ -13,7 +15,7 @@ TEST(JsonTape, a_text_becomes_a_node_a_value_in_order) {
   ASSERT_EQ(tape.size(), 8U);
   EXPECT_EQ(tape[0].size, 2U);
   EXPECT_EQ(tape.text_of(1), "a");
-  EXPECT_EQ(tape[1].link, hash_of_text("a"));
+  EXPECT_EQ(tape[1].link, event::hash_of_name("a"));
   EXPECT_EQ(tape[2].size, 3U);
   EXPECT_EQ(tape.next(2), 6U);
   EXPECT_TRUE(tape[3].plain_integer);
