@@ -125,17 +125,27 @@ class EventBuilder {
   EventBuilder& data(DataKind kind, std::string_view bytes, JsonNames names = JsonNames::any);
 
   bool has(std::string_view name) const;
-  std::size_t attribute_count() const { return attributes_.size(); }
+  std::size_t attribute_count() const { return entries_.size(); }
 
   /// REQUIRES: specversion, id, source and type are set; names under 256 bytes.
   Event build() const;
 
  private:
+  // All names and values stand in one text, so that a builder costs a few allocations whatever the event has.
   struct Entry {
-    std::string name, value;
+    std::size_t name_at, name_size, value_at, value_size;
     AttributeType type;
   };
-  std::vector<Entry> attributes_;
+  std::string_view name_of(const Entry& entry) const {
+    return std::string_view(text_).substr(entry.name_at, entry.name_size);
+  }
+  std::string_view value_of(const Entry& entry) const {
+    return std::string_view(text_).substr(entry.value_at, entry.value_size);
+  }
+  void append(std::string_view name, std::string_view value, AttributeType type);
+
+  std::string text_;
+  std::vector<Entry> entries_;
   DataKind kind_ = DataKind::none;
   JsonNames names_ = JsonNames::any;
   std::string data_;

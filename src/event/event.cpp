@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <cassert>
 #include <cstring>
 
@@ -105,27 +106,36 @@ Event::AttributeIterator& Event::AttributeIterator::operator++() {
 }
 
 EventBuilder& EventBuilder::set(std::string_view name, std::string_view value, AttributeType type) {
-  for (auto& entry : attributes_)
-    if (entry.name == name) {
-      entry.value = value;
-      entry.type = type;
-      return *this;
-    }
-  attributes_.push_back({std::string(name), std::string(value), type});
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& entry) { return name_of(entry) == name; });
+  if (found == entries_.end()) {
+    append(name, value, type);
+    return *this;
+  }
+  found->value_at = text_.size();
+  found->value_size = value.size();
+  found->type = type;
+  text_ += value;
   return *this;
 }
 
+void EventBuilder::append(std::string_view name, std::string_view value, AttributeType type) {
+  entries_.push_back({text_.size(), name.size(), text_.size() + name.size(), value.size(), type});
+  (text_ += name) += value;
+}
+
 EventBuilder EventBuilder::from(const Event& event) {
+  constexpr std::size_t kMoreAttributes = 4, kMoreText = 64;  // a few usually come on top
   EventBuilder builder;
-  builder.attributes_.reserve(event.attribute_count() + 4);  // an event's names are distinct; a few come on top
-  for (auto attribute : event.attributes())
-    builder.attributes_.push_back({std::string(attribute.name), std::string(attribute.value), attribute.type});
+  builder.entries_.reserve(event.attribute_count() + kMoreAttributes);
+  builder.text_.reserve(event.record().size() - event.data().size() + kMoreText);
+  for (auto attribute : event.attributes()) builder.append(attribute.name, attribute.value, attribute.type);
   builder.data(event.data_kind(), event.data(), event.data_names());
   return builder;
 }
 
 EventBuilder& EventBuilder::remove(std::string_view name) {
-  std::erase_if(attributes_, [&](const Entry& entry) { return entry.name == name; });
+  std::erase_if(entries_, [&](const Entry& entry) { return name_of(entry) == name; });
   return *this;
 }
 
@@ -137,34 +147,36 @@ EventBuilder& EventBuilder::data(DataKind kind, std::string_view bytes, JsonName
 }
 
 bool EventBuilder::has(std::string_view name) const {
-  return std::any_of(attributes_.begin(), attributes_.end(), [&](const Entry& entry) { return entry.name == name; });
+  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) { return name_of(entry) == name; });
 }
 
 Event EventBuilder::build() const {
-  std::vector<const Entry*> ordered;
-  ordered.reserve(attributes_.size());
+  boost::container::small_vector<const Entry*, 32> ordered;
   for (auto required : kRequired) {
-    auto found = std::find_if(attributes_.begin(), attributes_.end(), [&](const Entry& e) { return e.name == required; });
-    assert(found != attributes_.end() && "specversion, id, source and type must be set");
+    auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return name_of(e) == required; });
+    assert(found != entries_.end() && "specversion, id, source and type must be set");
     ordered.push_back(&*found);
   }
-  for (const auto& entry : attributes_)
-    if (std::find(kRequired.begin(), kRequired.end(), entry.name) == kRequired.end()) ordered.push_back(&entry);
+  const auto is_there = [&](const Entry* entry) {
+    return std::find(ordered.begin(), ordered.begin() + kRequired.size(), entry) != ordered.begin() + kRequired.size();
+  };
+  for (const auto& entry : entries_)
+    if (!is_there(&entry)) ordered.push_back(&entry);
 
   std::size_t size = kHeader + ordered.size() * kDirectoryEntry + data_.size();
-  for (const auto* entry : ordered) size += entry->name.size() + entry->value.size();
+  for (const auto* entry : ordered) size += entry->name_size + entry->value_size;
   std::string record;
   record.reserve(size);
   put(record, kFormat);
   put(record, event::kind_byte(kind_, names_));
   put(record, static_cast<std::uint16_t>(ordered.size()));
   for (const auto* entry : ordered) {
-    assert(entry->name.size() < 256);
-    put(record, static_cast<std::uint8_t>(entry->name.size()));
+    assert(entry->name_size < 256);
+    put(record, static_cast<std::uint8_t>(entry->name_size));
     put(record, static_cast<std::uint8_t>(entry->type));
-    put(record, static_cast<std::uint32_t>(entry->value.size()));
+    put(record, static_cast<std::uint32_t>(entry->value_size));
   }
-  for (const auto* entry : ordered) (record += entry->name) += entry->value;
+  for (const auto* entry : ordered) (record += name_of(*entry)) += value_of(*entry);
   record += data_;
   auto event = Event::from_record(std::move(record));
   assert(event);
