@@ -45,11 +45,12 @@ http::ServerOptions server_options(std::string name, const std::string& listen, 
   return options;
 }
 
-broker::BrokerOptions broker_options(const config::Settings& settings) {
+broker::BrokerOptions broker_options(const config::Settings& settings, ProgramRunner& programs) {
   broker::BrokerOptions options;
   options.checkpoint_interval = settings.store.checkpoint_interval;
   options.tail_memory = settings.delivery.tail_memory.value;
   options.dead_letter_retain = settings.store.dead_letter_retain;
+  options.programs = &programs;
   options.seed = std::random_device{}();
   return options;
 }
@@ -90,7 +91,8 @@ App::App(asio::any_io_executor executor, ConfigurationSource source, Configurati
       settings_(std::move(configuration.settings)),
       first_plan_(std::move(configuration.plan)),
       pauses_(pause_path(settings_.store)),
-      broker_(executor, engine, clock_, pauses_, broker_options(settings_)),
+      jq_(executor, clock_),
+      broker_(executor, engine, clock_, pauses_, broker_options(settings_, jq_)),
       ingest_(broker_, api::make_ingest_settings(settings_)),
       admin_(api::AdminServices{broker_, engine_, clock_, ingest_, [this] { return ingest_server_.stats(); },
                                 [this] { return reload(); }, clock_.now()}),
@@ -113,6 +115,7 @@ asio::awaitable<int> App::run() {
   if (!applied) {
     log::error("start.failed", "error={}", log::quoted(applied.error().message));
     co_await broker_.stop(clock_.now());
+    co_await jq_.close();
     co_return kDaemonOrNetworkAtFault;
   }
   if (auto listening = listen(); !listening) {
@@ -224,6 +227,7 @@ asio::awaitable<void> App::stop() {
   ingest_server_.drain();
   co_await ingest_server_.stop(deadline);
   co_await broker_.stop(deadline);
+  co_await jq_.close();
   co_await admin_server_.stop(clock_.now() + 1s);
   log::info("daemon.stopped", "engine_failed={}", engine_failed_.load());
 }

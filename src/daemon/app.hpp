@@ -11,6 +11,7 @@
 #include "base/wakeup.hpp"
 #include "broker/broker.hpp"
 #include "daemon/configuration.hpp"
+#include "daemon/jq_runner.hpp"
 #include "daemon/pause_file.hpp"
 #include "daemon/service_manager.hpp"
 #include "http/server.hpp"
@@ -58,6 +59,7 @@ class App {
   config::Settings settings_;
   broker::Plan first_plan_;
   PauseFile pauses_;
+  JqRunner jq_;
   broker::Broker broker_;
   api::Ingest ingest_;
   api::Admin admin_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/blocking_jq.hpp"
 #include "daemon/exit_code.hpp"
 #include "pipeline/eval.hpp"
 #include "pipeline/transform_eval.hpp"
@@ -13,6 +14,13 @@
 
 namespace signalbox::daemon {
 namespace {
+
+/// jq's workers start when the first line needs them.
+std::string eval_transform(std::string_view line) {
+  static BlockingJq jq;
+  const auto run = [](const pipeline::ProgramCall& call) { return jq.run(call.program, call.input); };
+  return pipeline::eval_transform(line, run);
+}
 
 struct Kind {
   std::string_view name;
@@ -22,7 +30,7 @@ struct Kind {
 constexpr std::array kKinds{Kind{"pattern", &pipeline::eval_pattern},
                             Kind{"filters", &pipeline::eval_filters}, Kind{"sql", &pipeline::eval_sql},
                             Kind{"schema", &schema::eval_schema},
-                            Kind{"transform", &pipeline::eval_transform}};
+                            Kind{"transform", &eval_transform}};
 
 int evaluate(const std::string& name) {
   std::ios::sync_with_stdio(false);

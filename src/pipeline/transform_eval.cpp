@@ -11,6 +11,7 @@
 #include "event/base64.hpp"
 #include "event/codec.hpp"
 #include "event/json_scan.hpp"
+#include "pipeline/transform_run.hpp"
 #include "pipeline/transformer_reader.hpp"
 #include "signalbox/config_node.hpp"
 
@@ -226,7 +227,16 @@ std::string answer_of(const Transformed& made, bool ends_in_text) {
   return answer += "]}";
 }
 
-Result<std::string> evaluate(std::string_view text) {
+Result<Transformed> transform_with(const Transformer& transformer, const Event& event,
+                                   const TransformContext& context, const RunProgram& run) {
+  if (transformer.is_pure()) return transformer.apply(event, context);
+  if (!run) return Error(Errc::unsupported, "a step needs a program, and there is nothing that runs it");
+  TransformRun steps(transformer, event, context);
+  for (auto call = steps.advance(); call; call = steps.advance()) steps.answer(run(*call));
+  return steps.take();
+}
+
+Result<std::string> evaluate(std::string_view text, const RunProgram& run) {
   const auto line = read_line(text);
   if (!line) return line.error();
   event::JsonCursor cursor(*line->transform, kDepthMax);
@@ -238,17 +248,15 @@ Result<std::string> evaluate(std::string_view text) {
   if (!context) return context.error();
   const auto event = read_event(*line->event);
   if (!event) return event.error();
-  if (!(*transformer)->is_pure())
-    return Error(Errc::unsupported, "a step needs a program, which eval does not run");
-  const auto made = (*transformer)->apply(*event, context->view());
+  const auto made = transform_with(**transformer, *event, context->view(), run);
   if (!made) return made.error();
   return answer_of(*made, ends_in_text(*transform));
 }
 
 }  // namespace
 
-std::string eval_transform(std::string_view line) {
-  auto answer = evaluate(line);
+std::string eval_transform(std::string_view line, const RunProgram& run) {
+  auto answer = evaluate(line, run);
   return answer ? std::move(*answer) : error_line(answer.error().message);
 }
 

@@ -1,6 +1,10 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "pipeline/transform_step.hpp"
 
 namespace signalbox::pipeline {
 
@@ -20,7 +24,10 @@ namespace signalbox::pipeline {
 ///
 /// A body that is no UTF-8 is `body_base64`.  An optional
 /// `"context":{"tenant":…,"channel":…,"rule":…,"accepted_at":…}` gives what the predefined variables stand
-/// for. Pure; never throws for its input.
-std::string eval_transform(std::string_view line);
+/// for. Never throws for its input.
+///
+/// `run` runs the programs of steps; without it they are an error.
+using RunProgram = std::function<Result<std::vector<std::string>>(const ProgramCall&)>;
+std::string eval_transform(std::string_view line, const RunProgram& run = {});
 
 }  // namespace signalbox::pipeline

@@ -31,6 +31,8 @@ struct ProgramCall {
 class ProgramStep {
  public:
   virtual ~ProgramStep() = default;
+  /// Its text; lives as long as the step.
+  virtual std::string_view program() const = 0;
   virtual ProgramCall call(const Event& event, const TransformContext& context) const = 0;
   /// `results` are the JSON texts that the program gave for `event`, in their order; they are not trusted.
   virtual Result<Transformed> accept(const std::vector<std::string>& results, const Event& event,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "event/json_scan.hpp"
+#include "pipeline/jq_step.hpp"
 #include "pipeline/mapping_step.hpp"
 
 namespace signalbox::pipeline {
@@ -65,7 +66,6 @@ class StepReader {
   StepReader(const ConfigNode& node, Diagnostics& out) : node_(node), out_(out), read_(node, out) {}
 
   Mapping run() {
-    if (read_.take("jq")) read_.fault("jq", "jq is not built into this Signalbox", "use paths and template");
     constant_ = read_.take("constant");
     paths_ = read_.take("paths");
     template_ = read_.take("template");
@@ -90,8 +90,8 @@ class StepReader {
     if (format_ && !template_) read_.fault("format", "format belongs to template");
     const bool is_mapping =
         node_.kind() == ConfigNode::Kind::mapping || node_.kind() == ConfigNode::Kind::null;
-    if (!constant_ && !template_ && !set_ && !remove_ && !raw_ && !read_.has("jq") && is_mapping)
-      report(out_, node_, "a transform needs one of constant, template, set, remove, raw");
+    if (!constant_ && !template_ && !set_ && !remove_ && !raw_ && is_mapping)
+      report(out_, node_, "a transform needs one of constant, template, set, remove, raw, jq");
     if (paths_ && !template_ && !set_ && !raw_)
       read_.fault("paths", "paths are for template, set or raw, and there is none of them");
     for (const auto* key : {"set", "remove"})
@@ -126,7 +126,22 @@ class StepReader {
                    *remove_ = nullptr, *raw_ = nullptr;
 };
 
+TransformStep read_jq_step(const ConfigNode& node, Diagnostics& out) {
+  ConfigReader read(node, out);
+  std::string program;
+  read("jq", program);
+  if (program.empty() && node.find("jq")->kind() == ConfigNode::Kind::scalar)
+    read.fault("jq", "the program is empty");
+  for (const auto& member : node.members())
+    if (member.key != "jq" && read.take(member.key))
+      read.fault(member.key, "a step with jq has nothing else",
+                 "make it a step of its own: transform is a list then");
+  read.done();
+  return make_jq_step(std::move(program));
+}
+
 TransformStep read_step(const ConfigNode& node, bool is_last, Diagnostics& out) {
+  if (node.kind() == ConfigNode::Kind::mapping && node.find("jq") != nullptr) return read_jq_step(node, out);
   auto mapping = StepReader(node, out).run();
   if (mapping.raw && !is_last)
     report(out, *node.find("raw"), "only the last step can make a raw body: what follows needs an event");

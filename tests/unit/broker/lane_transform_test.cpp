@@ -41,6 +41,7 @@ class MakingRaw final : public pipeline::PureStep {
 /// Sends the id to the program; each answer becomes an event of that id.
 class Asking final : public pipeline::ProgramStep {
  public:
+  std::string_view program() const override { return "program"; }
   pipeline::ProgramCall call(const Event& event, const TransformContext&) const override {
     return {"program", std::string(event.id())};
   }

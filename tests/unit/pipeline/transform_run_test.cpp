@@ -43,6 +43,7 @@ class Failing final : public PureStep {
 /// Asks for the event's id and makes an event of each answer, its id the answer.
 class Asking final : public ProgramStep {
  public:
+  std::string_view program() const override { return "program"; }
   ProgramCall call(const Event& event, const TransformContext&) const override {
     return {"program", std::string(event.id())};
   }

@@ -183,7 +183,9 @@ TEST(Transformer, faults_in_the_configuration_are_all_named) {
   const Case cases[] = {
       {R"({})", "needs one of constant, template, set, remove"},
       {R"("x")", "expected a mapping"},
-      {R"({"jq":".data"})", "jq is not built into this Signalbox"},
+      {R"({"jq":""})", "the program is empty"},
+      {R"({"jq":".data","set":{"type":"x"}})", "a step with jq has nothing else"},
+      {R"({"jq":".data"})", "there is nothing that runs it"},
       {R"({"constant":1,"template":"x"})", "either constant or template"},
       {R"({"tmplate":"x"})", "did you mean \\\"template\\\"?"},
       {R"({"template":""})", "the template is empty"},
@@ -215,8 +217,8 @@ TEST(Transformer, faults_in_the_configuration_are_all_named) {
     EXPECT_TRUE(has(answer, "{\"error\":")) << transform << ": " << answer;
     EXPECT_TRUE(has(answer, message)) << transform << ": " << answer;
   }
-  const auto both = eval(R"({"set":{"Type":"x"},"remove":["id"],"jq":"."})");
-  for (auto part : {"set.Type", "remove[0]", "jq"}) EXPECT_TRUE(has(both, part)) << both;
+  const auto both = eval(R"({"set":{"Type":"x"},"remove":["id"],"tmplate":"."})");
+  for (auto part : {"set.Type", "remove[0]", "tmplate"}) EXPECT_TRUE(has(both, part)) << both;
 }
 
 TEST(TransformEval, bad_lines_are_answered_with_an_error) {
