@@ -40,6 +40,11 @@ void JobQueue::erase(Job& job) {
 
 Job* JobQueue::take(Room room) {
   slow_is_next_ = !slow_is_next_;
+  if (auto* job = take_once(room)) return job;
+  return take_once(room);  // a program may have been filed anew where the first round had looked before
+}
+
+Job* JobQueue::take_once(Room room) {
   if (slow_is_next_ && room.slow)
     if (auto* job = take_from(slow_, Duration::max())) return job;
   if (auto* job = take_from(quick_, room.cost)) return job;

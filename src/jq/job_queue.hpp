@@ -40,6 +40,7 @@ class JobQueue {
 
   void enter(const std::shared_ptr<ProgramState>& program);
   void leave(const ProgramState& program);
+  Job* take_once(Room room);
   Job* take_from(Turn& turn, Duration cost_max);
 
   std::size_t waiting_max_;

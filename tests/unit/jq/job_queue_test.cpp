@@ -85,6 +85,18 @@ TEST_F(JobQueueTest, program_that_becomes_slow_while_it_waits_is_slow) {
   EXPECT_NE(queue_.take(kAnything), nullptr);
 }
 
+TEST_F(JobQueueTest, program_that_changes_its_kind_while_it_waits_is_found_at_once) {
+  for (const auto cost : {Duration(1s), Duration(10us)}) {
+    for (int turn = 0; turn < 2; ++turn) {
+      const auto one = program(cost);
+      queue_.push(job(one));
+      one->cost = is_slow(*one) ? 10us : 1s;
+      EXPECT_NE(queue_.take(kAnything), nullptr);
+      EXPECT_TRUE(queue_.empty());
+    }
+  }
+}
+
 TEST_F(JobQueueTest, job_that_does_not_fit_waits) {
   const auto one = program(3ms);
   queue_.push(job(one));
