@@ -93,7 +93,7 @@ bool wanted(const Selection& selection, const StoredEvent& event, const std::vec
   if (selection.rule.empty() && selection.outcome.empty()) return true;
   if (selection.rule.empty() && selection.outcome == "unrouted" && event.matched.empty()) return true;
   for (const auto& outcome : outcomes)
-    if ((selection.rule.empty() || outcome.lane->rule_name == selection.rule) &&
+    if ((selection.rule.empty() || broker::is_rule(outcome.lane->rule_name, selection.rule)) &&
         (selection.outcome.empty() || outcome.outcome == selection.outcome))
       return true;
   return false;

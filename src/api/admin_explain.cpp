@@ -103,7 +103,7 @@ http::Response no_such_channel(const broker::Topology& topology, std::string_vie
 /// The rules in the order of their names: all, or the one called `only` when no other has a say in what it takes.
 std::vector<pipeline::ExplainedRule> rules_of(const broker::ChannelPlan& plan, std::string_view only,
                                               const std::vector<std::string>& paused) {
-  const auto asked = std::ranges::find(plan.rules, only, &broker::RulePlan::name);
+  const auto asked = std::ranges::find_if(plan.rules, [&](const auto& rule) { return broker::is_rule(rule.name, only); });
   if (!only.empty() && asked == plan.rules.end()) return {};
   std::vector<pipeline::ExplainedRule> rules;
   for (const auto& rule : plan.rules) {
@@ -132,7 +132,7 @@ asio::awaitable<std::string> explain_in_pieces(const Event& event, Seq seq, std:
   }
   if (routed) {
     pipeline::explain_routes(event, all);
-    std::erase_if(all, [&](const auto& verdict) { return !only.empty() && verdict.rule.name != only; });
+    std::erase_if(all, [&](const auto& verdict) { return !only.empty() && !broker::is_rule(verdict.rule.name, only); });
     text.add(all);
   }
   co_return text.take() + "\n";

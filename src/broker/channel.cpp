@@ -9,6 +9,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cassert>
+#include <set>
 #include <utility>
 
 #include "base/log.hpp"
@@ -383,7 +384,7 @@ std::vector<pipeline::Matcher::Rule> Channel::enabled_rules(const ChannelPlan& p
   std::vector<pipeline::Matcher::Rule> rules;
   std::size_t next = 0;
   for (const auto& rule : plan.rules) {
-    if (rule.enabled && !rule.targets.empty()) rules.push_back({bound[next].rule, rule.filter});
+    if (rule.enabled && !rule.targets.empty() && rule.route.in_matcher()) rules.push_back({bound[next].rule, rule.filter});
     next += rule.targets.size();
   }
   std::sort(rules.begin(), rules.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
@@ -696,7 +697,7 @@ asio::awaitable<Result<DeadLetterPage>> Channel::dead_letters_on_strand(DeadLett
     auto lanes = co_await log_->lanes();
     if (!lanes) co_return lanes.error();
     for (const auto& lane : *lanes)
-      if ((selector.rule.empty() || lane.rule_name == selector.rule) &&
+      if ((selector.rule.empty() || is_rule(lane.rule_name, selector.rule)) &&
           (selector.target.empty() || lane.target_name == selector.target))
         query.lanes.push_back(lane.lane);
     if (query.lanes.empty()) co_return DeadLetterPage();
@@ -759,11 +760,16 @@ bool Channel::expire_letter(Lane& lane, const DeadLetter& letter) {
   return true;
 }
 
-/// An event that no rule had taken goes to the rules that take it now; without any it stays a dead letter.
+/// An event that no rule had taken goes to the rules that take it now, one that its rule had no choice for, to that
+/// rule's choice now; without any it stays a dead letter.
 bool Channel::reroute(Lane& lane, const DeadLetter& letter) {
+  const auto of = configured_rule(lane.rule_name());
   std::vector<RuleId> taken_by;
   rules_.load()->match(letter.event.event, taken_by);
-  std::erase(taken_by, lane.rule());
+  std::erase_if(taken_by, [&](RuleId rule) {
+    const bool others = lanes_of_rule_[rule.value].empty() || configured_rule(lanes_of_rule_[rule.value][0]->rule_name()) != of;
+    return rule == lane.rule() || (of != kUnroutedRule && others);
+  });
   for (const auto rule : taken_by)
     for (auto* taker : lanes_of_rule_[rule.value]) taker->adopt(letter);
   if (!taken_by.empty()) lane.rerouted(letter);
@@ -775,14 +781,16 @@ asio::awaitable<Status> Channel::pause(std::string rule, bool paused) {
 }
 
 asio::awaitable<Status> Channel::pause_on_strand(std::string rule, bool paused) {
-  bool found = false;
+  std::set<std::string> names;  // several when the rule chooses its target
   for (const auto& [name, lane] : lanes_)
-    if (name.rule == rule) {
-      found = true;
+    if (is_rule(name.rule, rule)) {
+      names.insert(name.rule);
       lane->pause(paused);
     }
-  if (!found) co_return Error(Errc::not_found, "no such rule");
-  if (!world_.pauses.remember(name_, rule, paused))
+  if (names.empty()) co_return Error(Errc::not_found, "no such rule");
+  bool remembered = true;
+  for (const auto& name : names) remembered = world_.pauses.remember(name_, name, paused) && remembered;
+  if (!remembered)
     co_return Error(Errc::storage, "done, but it could not be remembered for the next start");
   co_return ok();
 }

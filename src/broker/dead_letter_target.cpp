@@ -10,7 +10,7 @@ namespace {
 class DeadLetterTarget final : public Target {
  public:
   boost::asio::awaitable<Outcome> deliver(std::span<const Shipment>, TimePoint) override {
-    co_return Outcome::rejected_because(delivery::reason::kUnrouted, "no rule took the event");
+    co_return Outcome::rejected_because(delivery::reason::kUnrouted, "nothing is there to take the event");
   }
 };
 
@@ -29,16 +29,6 @@ class DeadLetterTargetPlan final : public TargetPlan {
 
 std::shared_ptr<const TargetPlan> make_dead_letter_target() {
   return std::make_shared<DeadLetterTargetPlan>();
-}
-
-RulePlan make_unrouted_rule(std::string target) {
-  RulePlan rule;
-  rule.name = kUnroutedRule;
-  rule.description = "What no other rule takes";
-  rule.filter = *pipeline::compile_filter(rule.filter_spec);
-  rule.targets.push_back(std::move(target));
-  rule.route.turn = pipeline::Route::Turn::last;
-  return rule;
 }
 
 }  // namespace signalbox::broker

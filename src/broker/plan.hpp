@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "delivery/retry_schedule.hpp"
@@ -39,6 +40,18 @@ struct RulePlan {
 inline constexpr const char* kUnroutedRule = "_unrouted";
 
 RulePlan make_unrouted_rule(std::string target);
+
+// A rule that chooses one of its targets for each event runs as several, one for each choice, that differ in where they
+// deliver to: "by-region:eu-crm" is by-region's choice of eu-crm.
+
+/// The choice for events that none of the targets is named for.  No target can be configured under this name.
+inline constexpr const char* kNoChoice = "_otherwise";
+
+std::string choice_name(std::string_view rule, std::string_view choice);
+/// The rule as it is configured: without a choice.
+std::string_view configured_rule(std::string_view name);
+/// Whether `asked` is the rule, or as configured.
+bool is_rule(std::string_view name, std::string_view asked);
 
 struct ChannelPlan {
   Duration retain = std::chrono::hours(24 * 7);

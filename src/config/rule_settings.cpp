@@ -94,21 +94,51 @@ void read_target_name(const ConfigNode& node, const Targets& targets, std::vecto
   }
 }
 
-std::vector<std::string> read_to(ConfigReader& read, const Targets& targets, Diagnostics& out) {
+/// The names under `key`, whose node is `node`.
+std::vector<std::string> read_targets(ConfigReader& read, std::string_view key, const ConfigNode& node,
+                                      const Targets& targets, Diagnostics& out) {
   std::vector<std::string> to;
-  const ConfigNode* node = read.require("to");
-  if (node == nullptr) return to;
-  if (node->kind() != ConfigNode::Kind::sequence) {
-    read_target_name(*node, targets, to, out);
+  if (node.kind() != ConfigNode::Kind::sequence) {
+    read_target_name(node, targets, to, out);
     return to;
   }
-  if (node->items().empty()) read.fault("to", "a rule has at least one target");
-  if (node->items().size() > kMostTargetsOfRule) {
-    read.fault("to", fmt::format("a rule has at most {} targets", kMostTargetsOfRule));
+  if (node.items().empty()) read.fault(key, "a rule has at least one target");
+  if (node.items().size() > kMostTargetsOfRule) {
+    read.fault(key, fmt::format("a rule has at most {} targets", kMostTargetsOfRule));
     return to;
   }
-  for (const auto& item : node->items()) read_target_name(item, targets, to, out);
+  for (const auto& item : node.items()) read_target_name(item, targets, to, out);
   return to;
+}
+
+/// `to` is a template: no name of a target holds a `<`.
+void read_choice(ConfigReader& read, const ConfigNode& to, const Targets& targets, Rule& rule, Diagnostics& out) {
+  Choice choice{to.text(), {}, to.place(), to.path()};
+  const ConfigNode* among = read.take("among");
+  if (among == nullptr)
+    read.fault("among", "missing: a rule that chooses its target names those that it chooses among");
+  else
+    rule.to = read_targets(read, "among", *among, targets, out);
+  constexpr std::string_view kDeadLetter = "dead_letter";
+  const ConfigNode* otherwise = read.take("otherwise");
+  const bool named = otherwise != nullptr && !(otherwise->kind() == ConfigNode::Kind::scalar && otherwise->text() == kDeadLetter);
+  if (named) {
+    std::vector<std::string> one;
+    read_target_name(*otherwise, targets, one, out);
+    if (!one.empty()) choice.otherwise = one.front();
+  }
+  rule.choice = std::move(choice);
+}
+
+void read_to(ConfigReader& read, const Targets& targets, Rule& rule, Diagnostics& out) {
+  const ConfigNode* node = read.require("to");
+  if (node == nullptr) return;
+  if (node->kind() == ConfigNode::Kind::scalar && node->text().find('<') != std::string::npos)
+    return read_choice(read, *node, targets, rule, out);
+  rule.to = read_targets(read, "to", *node, targets, out);
+  for (const auto* key : {"among", "otherwise"})
+    if (read.take(key) != nullptr)
+      read.fault(key, "this belongs to a choice of the target, and \"to\" is no template", "such as to: \"<$.data.region>-crm\"");
 }
 
 Retry read_retry(const ConfigNode& node, Diagnostics& out) {
@@ -153,7 +183,7 @@ Rule read_rule(const ConfigNode& node, const Targets& targets, Diagnostics& out)
                  fmt::format("expected a mapping, or a list of them, got {}", transform->describe()));
   }
   rule.routing = read_routing(read, out);
-  rule.to = read_to(read, targets, out);
+  read_to(read, targets, rule, out);
   if (const ConfigNode* retry = read.take("retry")) rule.retry = read_retry(*retry, out);
   read.choice<Rule::Order>("order", rule.order, kOrders);
   auto from = From::now;  // where a new rule begins; replays bring what lies before

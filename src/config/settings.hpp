@@ -158,6 +158,14 @@ struct Split {
   std::string path;  ///< of the mapping
 };
 
+/// A rule's choice of one of its targets for each event, as written; compiled with the filters.
+struct Choice {
+  std::string text;       ///< a template that gives the target's name
+  std::string otherwise;  ///< for events that it gives no target for; "": a dead letter
+  Place place;
+  std::string path;
+};
+
 /// How a rule shares events with the other rules of its channel.
 struct Routing {
   std::string group;        ///< of the rules of one group that match an event, the first takes it; "": no group
@@ -173,6 +181,7 @@ struct Rule {
   Filter filter;
   std::optional<ConfigNode> transform;
   std::vector<std::string> to;  ///< names of targets of the tenant, at least one, each once
+  std::optional<Choice> choice; ///< of one of them for each event; nullopt: each event goes to all
   Retry retry;
   Order order = Order::none;
   Routing routing;

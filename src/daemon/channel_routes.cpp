@@ -35,7 +35,7 @@ std::string_view channel_of(const broker::TenantPlan& plan, const std::string& t
 bool takes_everything(const config::Rule& rule) {
   const auto& routing = rule.routing;
   return rule.enabled && rule.filter.kind == config::Filter::Kind::everything && routing.group.empty() &&
-         !routing.otherwise && !routing.split;
+         !routing.otherwise && !routing.split && !rule.choice;
 }
 
 Steps certain_steps(const config::Tenant& tenant, const broker::TenantPlan& plan) {

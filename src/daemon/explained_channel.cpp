@@ -81,7 +81,9 @@ std::string ExplainedChannel::explain(const Event& event) const {
   pipeline::ExplanationText text(event);
   auto verdicts = explainer_.explain(event);
   pipeline::explain_routes(event, verdicts);
-  std::erase_if(verdicts, [this](const auto& verdict) { return !only_.empty() && verdict.rule.name != only_; });
+  std::erase_if(verdicts, [this](const auto& verdict) {
+    return !only_.empty() && !broker::is_rule(verdict.rule.name, only_);
+  });
   text.add(verdicts);
   return text.take();
 }

@@ -1,5 +1,7 @@
 #include "daemon/plan.hpp"
 
+#include <algorithm>
+
 #include "base/nearest_name.hpp"
 #include "broker/dead_letter_target.hpp"
 #include "daemon/blocking_jq.hpp"
@@ -50,6 +52,12 @@ std::shared_ptr<const TargetPlan> target_plan(const config::Target& target, cons
   return nullptr;
 }
 
+bool uses_dead_letter_target(const broker::ChannelPlan& channel) {
+  return std::ranges::any_of(channel.rules, [](const auto& rule) {
+    return std::ranges::find(rule.targets, broker::kDeadLetterTarget) != rule.targets.end();
+  });
+}
+
 }  // namespace
 
 broker::RulePlan make_rule_plan(const std::string& name, const config::Rule& rule, Diagnostics& out) {
@@ -71,7 +79,8 @@ broker::RulePlan make_rule_plan(const std::string& name, const config::Rule& rul
 
 std::vector<broker::RulePlan> make_rule_plans(const config::Channel& channel, Diagnostics& out) {
   std::vector<broker::RulePlan> rules;
-  for (const auto& [name, rule] : channel.rules) rules.push_back(make_rule_plan(name, rule, out));
+  for (const auto& [name, rule] : channel.rules)
+    for (auto& plan : make_choices(make_rule_plan(name, rule, out), rule, out)) rules.push_back(std::move(plan));
   if (auto unrouted = make_unrouted_plan(channel.unrouted)) rules.push_back(std::move(*unrouted));
   return rules;
 }
@@ -80,8 +89,9 @@ std::vector<broker::RulePlan> make_rule_plans(const config::Channel& channel, Di
 void check_programs(const config::Channel& channel, const std::vector<broker::RulePlan>& rules, BlockingJq& jq,
                     Diagnostics& out) {
   for (const auto& rule : rules) {
-    if (!rule.transformer || rule.transformer->is_pure()) continue;
-    const auto& transform = *channel.rules.find(rule.name)->second.transform;
+    // Of a rule that chooses its target one is enough.
+    if (!rule.transformer || rule.transformer->is_pure() || !rule.route.in_matcher()) continue;
+    const auto& transform = *channel.rules.find(broker::configured_rule(rule.name))->second.transform;
     if (auto fault = jq.fault_of(*rule.transformer); !fault.empty())
       out.add(Fault{transform.place(), transform.path(), "jq: " + fault, ""});
   }
@@ -102,7 +112,7 @@ broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& t
       channel_plan.schemas = make_schemas(channel.schemas, out);
       channel_plan.rules = make_rule_plans(channel, out);
       check_programs(channel, channel_plan.rules, jq, out);
-      if (channel.unrouted.kind == config::Unrouted::Kind::dead_letter)
+      if (uses_dead_letter_target(channel_plan))
         tenant_plan.targets.emplace(broker::kDeadLetterTarget, broker::make_dead_letter_target());
       tenant_plan.channels.emplace(channel_name, std::move(channel_plan));
     }

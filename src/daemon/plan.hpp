@@ -10,7 +10,7 @@ namespace signalbox::daemon {
 /// any (warnings aside) the plan is not fit for use.
 broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& targets, Diagnostics& out);
 
-/// The same for one rule.
+/// The same for one rule, whatever target it chooses.
 broker::RulePlan make_rule_plan(const std::string& name, const config::Rule& rule, Diagnostics& out);
 
 /// Of all rules of a channel, the built-in one for what no rule takes included.

@@ -33,6 +33,33 @@ pipeline::Route make_route(const config::Routing& routing, Diagnostics& out) {
   return route;
 }
 
+std::vector<broker::RulePlan> make_choices(broker::RulePlan plan, const config::Rule& rule,
+                                           Diagnostics& out) {
+  std::vector<broker::RulePlan> plans;
+  if (!rule.choice) {
+    plans.push_back(std::move(plan));
+    return plans;
+  }
+  auto text = pipeline::EventText::parse(rule.choice->text);
+  if (!text) {
+    out.add(Fault{rule.choice->place, rule.choice->path, text.error().message, ""});
+    return plans;
+  }
+  const auto name = plan.name;
+  plan.route.choice = std::make_shared<const pipeline::EventText>(std::move(*text));
+  for (const auto& target : rule.to) {
+    plan.name = broker::choice_name(name, target);
+    plan.targets = {target};
+    plan.route.option = target;
+    plans.push_back(plan);
+  }
+  plan.name = broker::choice_name(name, broker::kNoChoice);
+  plan.targets = {rule.choice->otherwise.empty() ? broker::kDeadLetterTarget : rule.choice->otherwise};
+  plan.route.option.clear();
+  plans.push_back(std::move(plan));
+  return plans;
+}
+
 std::optional<broker::RulePlan> make_unrouted_plan(const config::Unrouted& unrouted) {
   switch (unrouted.kind) {
     case config::Unrouted::Kind::drop:

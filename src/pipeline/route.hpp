@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "pipeline/event_text.hpp"
 #include "pipeline/split.hpp"
 
 namespace signalbox::pipeline {
@@ -23,9 +24,15 @@ struct Route {
   Turn turn = Turn::any;
   /// The share of the keys that it takes; nullptr: all.
   std::shared_ptr<const Split> split;
+  /// Rules with the same choice are one rule to the event, that of whose `option` the text is; nullptr: no
+  /// choice.
+  std::shared_ptr<const EventText> choice;
+  /// "": of what no other option is for.  Of the rules of a choice the matcher knows this one alone.
+  std::string option;
 
+  bool in_matcher() const { return !choice || option.empty(); }
   /// Whether its filter alone decides.
-  bool plain() const { return group.empty() && turn == Turn::any && !split; }
+  bool plain() const { return group.empty() && turn == Turn::any && !split && !choice; }
 };
 
 }  // namespace signalbox::pipeline

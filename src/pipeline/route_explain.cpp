@@ -25,6 +25,12 @@ Mismatch mismatch_of(const Router::Loss& loss, const RuleVerdict& loser, std::st
       mismatch.place = route.turn == Route::Turn::last ? "unrouted" : "else";
       mismatch.wanted = "an event that no other rule takes";
       break;
+    case Router::Loss::Why::choice:
+      mismatch.place = "to";
+      mismatch.wanted =
+          route.option.empty() ? "a choice that no target has" : "the choice \"" + route.option + "\"";
+      mismatch.found = route.choice->of(event).value_or("no choice");
+      break;
     case Router::Loss::Why::split:
       mismatch.place = "split";
       mismatch.wanted = "a key in the share " + share_text(route.split->share());

@@ -1,6 +1,7 @@
 #include "pipeline/router.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace signalbox::pipeline {
@@ -28,14 +29,44 @@ std::shared_ptr<const Router> Router::make(std::vector<Rule> rules) {
 }
 
 Router::Router(const std::vector<Rule>& rules) {
-  std::vector<const Rule*> grouped;
   for (const auto& rule : rules) {
     if (entries_.size() <= rule.id.value) entries_.resize(rule.id.value + 1);
     entries_[rule.id.value].turn = rule.route.turn;
     entries_[rule.id.value].split = rule.route.split;
     has_splits_ = has_splits_ || rule.route.split;
-    if (!rule.route.group.empty()) grouped.push_back(&rule);
   }
+  add_choices(rules);
+  add_groups(rules);
+}
+
+void Router::add_choices(const std::vector<Rule>& rules) {
+  std::map<const EventText*, std::uint32_t> known;
+  for (const auto& [id, route] : rules) {
+    if (!route.choice) continue;
+    const auto [at, fresh] =
+        known.try_emplace(route.choice.get(), static_cast<std::uint32_t>(choices_.size()));
+    if (fresh) choices_.push_back({route.choice, {}, {}});
+    auto& choice = choices_[at->second];
+    entries_[id.value].choice = at->second + 1;
+    if (route.option.empty())
+      choice.otherwise = id;
+    else
+      choice.options.emplace_back(route.option, id);
+  }
+  for (auto& choice : choices_) std::ranges::sort(choice.options);
+}
+
+RuleId Router::Choice::of(const Event& event) const {
+  const auto chosen = text->of(event);
+  if (!chosen) return otherwise;
+  const auto found = std::ranges::lower_bound(options, *chosen, {}, &std::pair<std::string, RuleId>::first);
+  return found != options.end() && found->first == *chosen ? found->second : otherwise;
+}
+
+void Router::add_groups(const std::vector<Rule>& rules) {
+  std::vector<const Rule*> grouped;
+  for (const auto& rule : rules)
+    if (!rule.route.group.empty()) grouped.push_back(&rule);
   std::ranges::sort(grouped, {}, [](const Rule* rule) {
     return std::tie(rule->route.group, rule->route.position, rule->id);
   });
@@ -64,6 +95,7 @@ std::vector<Router::Loss> Router::losses(const Event& event, std::vector<RuleId>
 template <class Lost>
 void Router::sift(const Event& event, std::vector<RuleId>& matched, Lost lost) const {
   if (has_splits_) keep_shares(event, matched, lost);
+  if (!choices_.empty()) choose(event, matched, lost);
   keep_first_of_groups(matched, lost);
   keep_best_turn(matched, lost);
 }
@@ -76,6 +108,24 @@ void Router::keep_shares(const Event& event, std::vector<RuleId>& matched, Lost 
     if (loses) lost(rule, Loss::Why::split, RuleId());
     return loses;
   });
+}
+
+template <class Lost>
+void Router::choose(const Event& event, std::vector<RuleId>& matched, Lost lost) const {
+  std::vector<RuleId> chosen;  // of the choices that matched, each once
+  for (const auto rule : matched)
+    if (const auto choice = entry(rule).choice; choice != 0) chosen.push_back(choices_[choice - 1].of(event));
+  if (chosen.empty()) return;
+  std::erase_if(matched, [&](RuleId rule) {
+    const auto choice = entry(rule).choice;
+    if (choice == 0) return false;
+    const auto winner = *std::ranges::find(chosen, choice, [this](RuleId id) { return entry(id).choice; });
+    if (winner != rule) lost(rule, Loss::Why::choice, winner);
+    return true;
+  });
+  matched.insert(matched.end(), chosen.begin(), chosen.end());
+  std::ranges::sort(matched);
+  matched.erase(std::unique(matched.begin(), matched.end()), matched.end());
 }
 
 template <class Lost>

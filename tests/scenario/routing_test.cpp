@@ -142,6 +142,33 @@ TEST_F(Routing, a_split_keeps_each_key_on_one_side) {
   for (const auto& [key, count] : next) EXPECT_EQ(count, std::size_t{kEventsOfKey}) << key;
 }
 
+TEST_F(Routing, a_rule_chooses_its_target_by_the_content) {
+  start_with({sink("eu-crm"), sink("us-crm"), sink("rest")},
+             R"(      orders:
+        rules:
+          by-region: { to: "<$.data.region>-crm", among: [eu-crm, us-crm], pattern: { type: [t] } }
+          others: { to: "<$.data.region>-crm", among: [eu-crm], otherwise: rest, pattern: { type: [u] } }
+)");
+  accept("e1", "t", R"({"region":"eu"})");
+  accept("e2", "t", R"({"region":"us"})");
+  accept("e3", "t", R"({"region":"cn"})");
+  accept("e4", "u", R"({"region":"eu"})");
+  accept("e5", "u", "{}");
+  EXPECT_EQ(arrived("/eu-crm"), (Ids{"e1", "e4"}));
+  EXPECT_EQ(arrived("/us-crm"), Ids{"e2"});
+  EXPECT_EQ(arrived("/rest"), Ids{"e5"});
+  const auto letters = wait_for_dead_letters(1);
+  ASSERT_EQ(letters.size(), 1u);
+  EXPECT_EQ(letters[0].at("id"), "e3");
+  EXPECT_EQ(letters[0].at("rule"), "by-region:_otherwise");
+  EXPECT_EQ(dead_letters("?rule=by-region").size(), 1u);
+
+  const auto told = explain_event(event_json("x", R"({"region":"us"})"));
+  EXPECT_TRUE(verdict(told, "by-region:us-crm").at("match"));
+  EXPECT_EQ(verdict(told, "by-region:eu-crm").at("wanted"), "the choice \"eu-crm\"");
+  EXPECT_EQ(verdict(told, "by-region:eu-crm").at("found"), "us-crm");
+}
+
 TEST_F(Routing, a_rule_sends_events_into_another_channel) {
   start_with({sink("erp"), "billing: { channel: invoices }"},
              R"(      orders: { rules: { paid: { pattern: { type: [paid] }, to: billing } } }

@@ -110,6 +110,73 @@ TEST_F(UnroutedDeadLetterTest, deleting_it_is_for_good) {
   EXPECT_TRUE(letters().empty());
 }
 
+class ChoiceTest : public UnroutedDeadLetterTest {
+ protected:
+  /// `by-type` chooses the target of the event's type among those.
+  std::vector<RulePlan> choosing(const std::vector<std::string>& targets) {
+    const auto choice = std::make_shared<const pipeline::EventText>(*pipeline::EventText::parse("type"));
+    std::vector<RulePlan> plans;
+    for (const auto& target : targets) {
+      plans.push_back(rule(choice_name("by-type", target), {target}));
+      plans.back().route.option = target;
+    }
+    plans.push_back(rule(choice_name("by-type", kNoChoice), {}));
+    plans.back().targets.push_back(kDeadLetterTarget);
+    for (auto& plan : plans) plan.route.choice = choice;
+    return plans;
+  }
+};
+
+TEST_F(ChoiceTest, each_event_goes_to_the_target_that_it_names) {
+  rules = choosing({"order", "bill"});
+  apply();
+  ASSERT_TRUE(publish({event("1", "bill"), event("2", "order"), event("3", "letter")}));
+  pass(1s);
+  EXPECT_EQ(target("bill").ids(), Ids({"1"}));
+  EXPECT_EQ(target("order").ids(), Ids({"2"}));
+  const auto found = letters();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].event.event.id(), "3");
+  EXPECT_EQ(totals().matched, 3u);
+  EXPECT_EQ(totals().pending(), 0u);
+}
+
+TEST_F(ChoiceTest, redrive_chooses_anew_and_disturbs_no_other_rule) {
+  rules = choosing({"order"});
+  rules.push_back(rule("all", {"lake"}));
+  apply();
+  ASSERT_TRUE(publish({event("1", "letter"), event("2", "parcel")}));
+  pass(1s);
+  ASSERT_EQ(letters().size(), 2u);
+  rules = choosing({"order", "letter"});
+  rules.push_back(rule("all", {"lake"}));
+  apply();
+  DeadLetterSelector selector;
+  selector.rule = "by-type";
+  auto count = run(channel()->redrive(selector));
+  ASSERT_TRUE(count);
+  EXPECT_EQ(*count, 1u);
+  pass(1s);
+  EXPECT_EQ(target("letter").ids(), Ids({"1"}));
+  EXPECT_EQ(target("lake").ids(), Ids({"1", "2"}));
+  EXPECT_EQ(letters().size(), 1u);
+}
+
+TEST_F(ChoiceTest, pausing_the_rule_pauses_all_its_choices) {
+  rules = choosing({"order", "bill"});
+  apply();
+  ASSERT_TRUE(run(channel()->pause("by-type", true)));
+  ASSERT_TRUE(publish({event("1", "bill"), event("2", "order")}));
+  pass(1s);
+  EXPECT_EQ(totals().pending(), 2u);
+  restart();
+  pass(1s);
+  EXPECT_EQ(totals().pending(), 2u);
+  ASSERT_TRUE(run(channel()->pause("by-type", false)));
+  pass(1s);
+  EXPECT_EQ(totals().pending(), 0u);
+}
+
 TEST_F(UnroutedTest, else_of_a_group_takes_what_the_others_do_not) {
   auto vip = rule("vip", {"crm"}, R"({"partitionkey":["vip"]})");
   auto rest = rule("rest", {"lake"});

@@ -100,6 +100,16 @@ TEST_F(RoutingSettings, every_fault_has_its_text) {
        "a.yaml:6:35: C.rules.r.split.key: unknown key (known here: by, take, salt)"},
       {"rules: { r: { split: 10%, to: crm } }",
        "a.yaml:6:22: C.rules.r.split: expected a mapping, got \"10%\""},
+      {"rules: { r: { to: \"<$.type>\" } }",
+       "a.yaml:6:13: C.rules.r.among: missing: a rule that chooses its target names those that it chooses "
+       "among"},
+      {"rules: { r: { to: \"<$.type>\", among: [crm, epr], otherwise: drop } }",
+       "a.yaml:6:44: C.rules.r.among[1]: there is no target \"epr\" (did you mean \"erp\"?)\n"
+       "a.yaml:6:61: C.rules.r.otherwise: there is no target \"drop\""},
+      {"rules: { r: { to: crm, among: [erp] } }",
+       "a.yaml:6:31: C.rules.r.among: this belongs to a choice of the target, and \"to\" is no template "
+       "(such as to: "
+       "\"<$.data.region>-crm\")"},
       {"rules: { r: { group: g, else: maybe, to: crm }, s: { group: g, priority: 0, to: crm } }",
        "a.yaml:6:31: C.rules.r.else: expected true or false, got \"maybe\"\n"
        "a.yaml:6:13: C.rules.r.priority: missing: the rules of a group stand in an order, the lowest "
@@ -123,6 +133,19 @@ TEST_F(RoutingSettings, a_split_is_read) {
   EXPECT_EQ(split->take, "10%");
   EXPECT_EQ(split->salt, "spring");
   EXPECT_EQ(split->path, "tenants.acme.channels.c.rules.r.split");
+}
+
+TEST_F(RoutingSettings, a_choice_is_read) {
+  const auto channel = read(R"(rules: {
+      r: { to: "<$.data.region>-crm", among: [crm, erp], otherwise: erp },
+      s: { to: "<$.type>", among: crm, otherwise: dead_letter } })");
+  EXPECT_EQ(told_here(), "");
+  const auto& rule = channel.rules.at("r");
+  EXPECT_EQ(rule.to, (std::vector<std::string>{"crm", "erp"}));
+  ASSERT_TRUE(rule.choice);
+  EXPECT_EQ(rule.choice->text, "<$.data.region>-crm");
+  EXPECT_EQ(rule.choice->otherwise, "erp");
+  EXPECT_EQ(channel.rules.at("s").choice->otherwise, "");
 }
 
 TEST_F(RoutingSettings, a_group_of_one_rule_is_worth_a_warning) {

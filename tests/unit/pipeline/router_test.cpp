@@ -94,6 +94,38 @@ TEST(Router, what_is_not_in_a_rules_share_goes_to_the_next_of_its_group) {
   EXPECT_EQ(losses[0].why, Router::Loss::Why::split);
 }
 
+/// Rules 10 and up for the options, rule 5 for what none is for.
+std::vector<Router::Rule> choosing(const std::string& text, const std::vector<std::string>& options) {
+  const auto choice = std::make_shared<const EventText>(*EventText::parse(text));
+  std::vector<Router::Rule> rules{{RuleId(5), {}}};
+  rules[0].route.choice = choice;
+  for (std::uint32_t i = 0; i < options.size(); ++i) {
+    rules.push_back({RuleId(10 + i), {}});
+    rules.back().route.choice = choice;
+    rules.back().route.option = options[i];
+  }
+  return rules;
+}
+
+TEST(Router, choice_leads_to_the_option_that_the_event_names) {
+  const auto rules = choosing("<$.type>-<$.id>", {"x-1", "t-1", "t-2"});
+  EXPECT_EQ(routed(rules, {5}), Ids({11}));
+  EXPECT_EQ(routed(rules, {1, 5, 12}), Ids({1, 11})) << "of a rule and its options one is left";
+  EXPECT_EQ(routed(rules, {1, 90}), Ids({1, 90}));
+}
+
+TEST(Router, what_no_option_is_for_goes_to_the_rule_without_one) {
+  EXPECT_EQ(routed(choosing("<$.type>", {"a", "b"}), {5}), Ids({5}));
+  EXPECT_EQ(routed(choosing("$.data.region", {"a", "b"}), {5}), Ids({5}));
+}
+
+TEST(Router, choice_stands_in_for_its_rule_in_a_group) {
+  auto rules = choosing("$.type", {"t"});
+  for (auto& rule : rules) rule.route.group = "g", rule.route.position = 1;
+  rules.push_back(in_group(3, "g", 2));
+  EXPECT_EQ(routed(rules, {3, 5}), Ids({10}));
+}
+
 TEST(Router, losses_name_the_winner) {
   const auto router =
       Router::make({in_group(1, "g", 2), in_group(2, "g", 1), with_turn(3, Route::Turn::last)});
