@@ -1,10 +1,10 @@
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
-#include <memory>
-#include <string_view>
+#include <string>
 #include <vector>
 
+#include "signalbox/clock.hpp"
 #include "signalbox/error.hpp"
 #include "signalbox/event.hpp"
 #include "signalbox/ids.hpp"
@@ -32,10 +32,13 @@ class Publisher {
 class TenantChannels {
  public:
   virtual ~TenantChannels() = default;
-  /// nullptr while there is no such channel: none is configured, or it is still to start.
-  virtual std::shared_ptr<Publisher> find(std::string_view channel) const = 0;
-  /// Whether all are being stopped, for good: what they refuse then comes again after the next start.
-  virtual bool stopping() const = 0;
+  /// Publishes one event; it is durable when this completes with a value.  Waits until `deadline` for a channel that is
+  /// still to start.  A publish that has begun is waited for, whatever `deadline` and cancellation say: it is on its way
+  /// into the log.
+  /// Errors: those of Publisher, not_found.
+  /// Cancellation: terminal; throws operation_aborted, as it does when all channels are being stopped.
+  virtual boost::asio::awaitable<Result<Receipt>> publish(std::string channel, Event event,
+                                                          TimePoint deadline) const = 0;
 };
 
 }  // namespace signalbox

@@ -23,7 +23,7 @@ struct TargetLimits {
 struct TargetContext {
   boost::asio::any_io_executor executor;  ///< the channel's strand
   Clock& clock;
-  std::shared_ptr<const TenantChannels> channels{};  ///< of the channel's tenant; nullptr: none can be sent to
+  std::shared_ptr<const TenantChannels> channels{};  ///< of the channel's tenant
 };
 
 /// A target's settings, read and checked, from which each channel's Target object is made.  Immutable.

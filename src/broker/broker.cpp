@@ -6,29 +6,12 @@
 
 #include "base/log.hpp"
 #include "base/task_group.hpp"
+#include "broker/tenant_channels.hpp"
 
 namespace signalbox::broker {
 
 namespace asio = boost::asio;
 namespace log = base::log;
-
-namespace {
-
-/// Looks into the snapshot of the moment, so that a reload needs to tell nobody.
-class ChannelsOfTenant final : public TenantChannels {
- public:
-  ChannelsOfTenant(const Broker& broker, std::string tenant) : broker_(broker), tenant_(std::move(tenant)) {}
-  std::shared_ptr<Publisher> find(std::string_view channel) const override {
-    return broker_.topology()->find(tenant_, channel);
-  }
-  bool stopping() const override { return broker_.stopping(); }
-
- private:
-  const Broker& broker_;
-  const std::string tenant_;
-};
-
-}  // namespace
 
 std::shared_ptr<Channel> Topology::find(std::string_view tenant, std::string_view channel) const {
   auto t = tenants.find(tenant);
@@ -118,7 +101,8 @@ asio::awaitable<void> Broker::apply_tenant(const std::string& name, TenantPlan p
       auto shared_plan = std::make_shared<const ChannelPlan>(channel_plan);
       status = co_await channel->update(std::move(shared_plan), tenant->targets);
     } else {
-      ChannelWorld world{executor_, clock_, memory_, tenant->quota, options_, pauses_, compiler_, channels_of(name)};
+      ChannelWorld world{executor_, clock_, memory_, tenant->quota, options_, pauses_, compiler_,
+                         std::make_shared<const ChannelsOfTenant>(*this, clock_, name)};
       ChannelName full_name{name, channel_name};
       auto shared_plan = std::make_shared<const ChannelPlan>(channel_plan);
       channel = std::make_shared<Channel>(std::move(full_name), std::move(world));
@@ -134,10 +118,6 @@ asio::awaitable<void> Broker::apply_tenant(const std::string& name, TenantPlan p
   }
   tenant->plan = std::make_shared<const TenantPlan>(std::move(plan));
   next.tenants.emplace(name, std::move(tenant));
-}
-
-std::shared_ptr<const TenantChannels> Broker::channels_of(const std::string& tenant) const {
-  return std::make_shared<const ChannelsOfTenant>(*this, tenant);
 }
 
 asio::awaitable<void> Broker::stop(TimePoint deadline) {

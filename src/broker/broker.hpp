@@ -61,7 +61,6 @@ class Broker {
   bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
 
  private:
-  std::shared_ptr<const TenantChannels> channels_of(const std::string& tenant) const;
   boost::asio::awaitable<Status> apply_serialised(Plan plan);
   boost::asio::awaitable<void> apply_tenant(const std::string& name, TenantPlan plan, Topology& next, std::string& faults);
   boost::asio::awaitable<void> stop_all(const Topology& last, TimePoint deadline);

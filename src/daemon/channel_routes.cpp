@@ -9,11 +9,13 @@
 #include "base/config_path.hpp"
 #include "base/nearest_name.hpp"
 #include "connector/channel/channel_target_factory.hpp"
+#include "connector/http/http_target_plan.hpp"
 
 namespace signalbox::daemon {
 namespace {
 
 using connector::channel::ChannelTargetPlan;
+using connector::http::HttpTargetPlan;
 
 /// A rule that sends every event of its channel into another one.
 struct Step {
@@ -116,17 +118,27 @@ class Walk {
   std::vector<Step> path_;  // the steps between them
 };
 
+/// A fault of `node` unless it names a channel of the tenant.
+void check_name(const config::Tenant& tenant, const std::string& channel, const ConfigNode& node,
+                Diagnostics& out) {
+  if (tenant.channels.contains(channel)) return;
+  std::vector<std::string_view> known;
+  for (const auto& entry : tenant.channels) known.push_back(entry.first);
+  const auto nearest = base::nearest_name(channel, known);
+  out.add({node.place(), node.path(), "the tenant has no channel " + base::in_quotes(channel),
+           nearest.empty() ? "" : "did you mean \"" + std::string(nearest) + "\"?"});
+}
+
 void check_names(const config::Tenant& tenant, const broker::TenantPlan& plan, Diagnostics& out) {
   for (const auto& [name, target] : tenant.targets) {
-    const auto channel = channel_of(plan, name);
-    const bool leads_out = channel.empty() && target.kind != "channel";
-    if (leads_out || tenant.channels.contains(channel)) continue;
-    if (plan.targets.at(name) == nullptr) continue;  // a fault that has been told
-    std::vector<std::string_view> known;
-    for (const auto& entry : tenant.channels) known.push_back(entry.first);
-    const auto nearest = base::nearest_name(channel, known);
-    out.add({target.node.place(), target.path, "the tenant has no channel " + base::in_quotes(channel),
-             nearest.empty() ? "" : "did you mean \"" + std::string(nearest) + "\"?"});
+    const auto* made = plan.targets.at(name).get();  // nullptr: a fault that has been told
+    if (const auto* channel = dynamic_cast<const ChannelTargetPlan*>(made)) {
+      const auto* given = target.node.find("name");
+      check_name(tenant, channel->channel(), given ? *given : target.node, out);
+    } else if (const auto* http = dynamic_cast<const HttpTargetPlan*>(made);
+               http && !http->reply_to().empty()) {
+      check_name(tenant, http->reply_to(), *target.node.find("reply_to"), out);
+    }
   }
 }
 

@@ -185,6 +185,29 @@ TEST_F(Routing, a_rule_sends_events_into_another_channel) {
   EXPECT_EQ(look("/v1/tenants/acme/channels/invoices").at("accepted"), 1);
 }
 
+TEST_F(Routing, a_targets_answer_is_an_event_of_another_channel) {
+  target.script("/check", [](const test::RecordedRequest& request) {
+    auto answer = Answer::with(200);
+    answer.headers = {{"ce-specversion", "1.0"},
+                      {"ce-id", "re-" + request.header("ce-id")},
+                      {"ce-source", "/check"},
+                      {"ce-type", "checked"},
+                      {"Content-Type", "application/json"}};
+    answer.body = R"({"ok":true})";
+    return answer;
+  });
+  start_with({R"(check: { http: { url: "{target}/check", reply_to: answers } })", sink("erp")},
+             R"(      orders: { rules: { all: { to: check } } }
+      answers: { rules: { all: { to: erp } } }
+)");
+  accept("e1");
+  const auto requests = target.wait_for("/erp", 1);
+  ASSERT_EQ(requests.size(), 1u);
+  EXPECT_EQ(requests[0].header("ce-id"), "re-e1");
+  EXPECT_EQ(requests[0].header("ce-signalboxhops"), "1");
+  EXPECT_EQ(requests[0].body, R"({"ok":true})");
+}
+
 TEST_F(Routing, events_that_go_in_a_circle_end_as_dead_letters) {
   start_with({"again: { channel: orders }"},
              "      orders: { rules: { loop: { pattern: { type: [t] }, to: again } } }\n");
@@ -247,6 +270,9 @@ TEST_F(Routing, check_names_the_circle_and_the_channel_that_is_not_there) {
   result = check("      invoices: {}\n", " t: { channel: invoicse } ");
   EXPECT_NE(result.out.find("the tenant has no channel \"invoicse\""), std::string::npos) << result.out;
   EXPECT_NE(result.out.find("did you mean \"invoices\"?"), std::string::npos) << result.out;
+  result = check("      a: {}\n", R"( t: { http: { url: "http://x/", reply_to: b } } )");
+  EXPECT_NE(result.out.find("targets.t.http.reply_to: the tenant has no channel \"b\""), std::string::npos)
+      << result.out;
 }
 
 }  // namespace

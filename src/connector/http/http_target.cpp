@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <random>
 
+#include "connector/http/reply.hpp"
 #include "connector/http/retry_after.hpp"
+#include "delivery/dead_letter.hpp"
+#include "event/hops.hpp"
 
 namespace signalbox::connector::http {
 namespace {
@@ -55,6 +58,7 @@ class HttpTarget::Borrowed {
 HttpTarget::HttpTarget(TargetContext context, std::shared_ptr<const HttpTargetSetup> setup)
     : setup_(std::move(setup)),
       clock_(context.clock),
+      channels_(std::move(context.channels)),
       client_(context.executor, context.clock, *setup_->resolver, setup_->settings.url, setup_->client_options()),
       writer_(*setup_, seed()) {
   spare_.reserve(setup_->settings.concurrency);
@@ -68,6 +72,7 @@ boost::asio::awaitable<Outcome> HttpTarget::deliver(std::span<const Shipment> ev
   deadline = std::min(deadline, clock_.now() + setup_->settings.timeout);
   const Borrowed borrowed(*this);
   Message& message = *borrowed;
+  const Event* sent = events.front().event;
   Outcome outcome;
   while (!events.empty()) {
     events = events.subspan(writer_.write(message, events, clock_.wall_now()));
@@ -76,8 +81,25 @@ boost::asio::awaitable<Outcome> HttpTarget::deliver(std::span<const Shipment> ev
     if (!response) co_return Outcome::failed(0, cut(response.error().message));
     outcome = judge(*response);
     if (outcome.kind != Outcome::Kind::delivered) break;
+    if (!setup_->settings.reply_to.empty())
+      co_return co_await take_reply(*response, *sent, std::move(outcome), deadline);
   }
   co_return outcome;
+}
+
+boost::asio::awaitable<Outcome> HttpTarget::take_reply(const signalbox::http::ClientResponse& response, const Event& sent,
+                                                       Outcome judged, TimePoint deadline) {
+  const auto reply = read_reply(response);
+  if (!reply) co_return Outcome::rejected(response.status, cut(reply.error().message));
+  if (!*reply) co_return judged;
+  const auto hops = event::hops_of(sent);
+  if (hops >= event::kHopsMost)
+    co_return Outcome::rejected_because(delivery::reason::kTooManyHops,
+                                        "the answer would go on after " + std::to_string(hops) + " channels");
+  auto next = event::with_hops(**reply, hops + 1);
+  const auto receipt = co_await channels_->publish(setup_->settings.reply_to, std::move(next), deadline);
+  if (!receipt) co_return Outcome::failed(response.status, cut("the answer could not be published: " + receipt.error().message));
+  co_return judged;
 }
 
 Outcome HttpTarget::judge(const signalbox::http::ClientResponse& response) const {

@@ -18,6 +18,9 @@ namespace signalbox::connector::http {
 ///     other 4xx, 3xx         rejected: redirects are not followed
 ///     no answer              failed: transport faults, timeouts, names that do not resolve, forbidden addresses
 ///
+/// With `reply_to` an answer that is itself an event is published into that channel, and only then is the delivery
+/// delivered; one that says it is an event and is not is rejected.
+///
 /// A batch larger than `batch.max_bytes` goes out as several requests, one after the other; when one of them fails,
 /// the whole batch has failed and is sent again.
 class HttpTarget final : public Target {
@@ -35,10 +38,14 @@ class HttpTarget final : public Target {
   class Borrowed;
 
   Outcome judge(const signalbox::http::ClientResponse& response) const;
+  /// Publishes the event that the answer to `sent` carries, if it does; what was `judged` stays when that worked.
+  boost::asio::awaitable<Outcome> take_reply(const signalbox::http::ClientResponse& response, const Event& sent,
+                                             Outcome judged, TimePoint deadline);
   std::string excerpt(std::string body) const;
 
   std::shared_ptr<const HttpTargetSetup> setup_;
   Clock& clock_;
+  std::shared_ptr<const TenantChannels> channels_;
   signalbox::http::Client client_;
   MessageWriter writer_;
   std::vector<std::unique_ptr<Message>> spare_;  // buffers of finished deliveries; at most one for each under way

@@ -29,6 +29,7 @@ std::string fingerprint_of(const HttpTargetSetup& setup) {
   add(s.batch_bytes.value);
   add(static_cast<int>(s.tls.verify));
   text += '\n' + s.addresses.to_string() + '\n' + s.statuses.to_string() + '\n' + s.tls.server_name;
+  text += '\n' + s.reply_to;
   if (s.signing_secret) text += '\n' + std::string(s.signing_secret->reveal());
   if (setup.tls) text += '\n' + setup.tls->fingerprint();
   const auto digest = sha256(text);

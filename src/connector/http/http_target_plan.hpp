@@ -28,6 +28,9 @@ class HttpTargetPlan final : public TargetPlan {
   static Result<std::shared_ptr<const TargetPlan>> make(HttpTargetSettings settings,
                                                         std::shared_ptr<signalbox::http::Resolver> resolver);
 
+  /// The tenant's channel for answers that are events; "" when there is none.
+  const std::string& reply_to() const { return setup_->settings.reply_to; }
+
   TargetLimits limits() const override;
   const std::string& fingerprint() const override { return fingerprint_; }
   std::string describe() const override { return "POST " + setup_->settings.url.describe(); }

@@ -219,6 +219,9 @@ HttpTargetSettings read_http_target(const ConfigNode& node, const signalbox::htt
   read_tls(read, settings, out);
   read_addresses(read, settings, out);
   read_statuses(read, settings, out);
+  read("reply_to", settings.reply_to);
+  if (!settings.reply_to.empty() && settings.mode == DeliveryMode::batch)
+    read.fault("reply_to", "a batch has one answer for all its events: it cannot reply");
   read.done();
   return settings;
 }

@@ -48,6 +48,7 @@ struct HttpTargetSettings {
   signalbox::http::ClientTlsSettings tls;
   signalbox::http::AddressPolicy addresses;
   StatusTable statuses;
+  std::string reply_to;                        ///< the tenant's channel for answers that are events; "": they are not looked at
 };
 
 /// Reads the block; `addresses` is the installation's policy, which the block narrows or widens.

@@ -108,6 +108,11 @@ class BrokerTest : public testing::Test {
   }
   /// Makes the broker run `rules` (again).
   void apply() {
+    auto status = run(broker->apply(plan()));
+    ASSERT_TRUE(status) << status.error().message;
+  }
+  /// `rules` on channel "c" of tenant "t".
+  Plan plan() {
     Plan plan;
     auto& tenant = plan.tenants["t"];
     for (const auto& [name, script] : scripts_)
@@ -116,8 +121,7 @@ class BrokerTest : public testing::Test {
     channel_plan.rules = rules;
     tenant.channels["c"] = channel_plan;
     tenant.limits = tenant_limits;
-    auto status = run(broker->apply(std::move(plan)));
-    ASSERT_TRUE(status) << status.error().message;
+    return plan;
   }
 
   static Event event(const std::string& id, const std::string& type = "order", const std::string& key = "") {

@@ -147,6 +147,13 @@ TEST_F(HttpTargetSettingsTest, url_is_required) {
   EXPECT_NE(faults(), "");
 }
 
+TEST_F(HttpTargetSettingsTest, batch_has_no_reply) {
+  EXPECT_EQ(read(block({{"url", text(kUrl)}, {"reply_to", text("answers")}})).reply_to, "answers");
+  EXPECT_EQ(faults(), "");
+  read(block({{"url", text(kUrl)}, {"mode", text("batch")}, {"reply_to", text("answers")}}));
+  EXPECT_NE(faults().find("a batch has one answer for all its events"), std::string::npos) << faults();
+}
+
 TEST_F(HttpTargetSettingsTest, tls_without_https_is_a_fault) {
   read(block({{"url", text("http://a/")}, {"tls", block({{"verify", text("false")}})}}));
   EXPECT_NE(faults().find("https"), std::string::npos);

@@ -11,7 +11,9 @@
 #include "base/with_deadline.hpp"
 #include "unit/connector/http/config_nodes.hpp"
 #include "connector/http/http_target_factory.hpp"
+#include "event/hops.hpp"
 #include "support/loopback_server.hpp"
+#include "support/recorded_channels.hpp"
 #include "support/run_coroutine.hpp"
 #include "support/temp_dir.hpp"
 
@@ -50,7 +52,7 @@ class HttpTargetTest : public testing::Test {
     plan_ = factory_.read(node, out);
     for (const auto& fault : out.faults())
       if (!fault.warning) ADD_FAILURE() << fault.message;
-    TargetContext context{io_.get_executor(), clock_};
+    TargetContext context{io_.get_executor(), clock_, channels_};
     target_ = plan_->make(context);
     return static_cast<HttpTarget&>(*target_);
   }
@@ -74,6 +76,7 @@ class HttpTargetTest : public testing::Test {
   }
 
   base::SystemClock clock_;
+  std::shared_ptr<test::RecordedChannels> channels_ = std::make_shared<test::RecordedChannels>();
   boost::asio::io_context io_;
   test::TempDir dir_;
   HttpTargetFactory factory_;
@@ -336,6 +339,65 @@ TEST_F(HttpTargetTest, detail_is_short_and_printable) {
   const auto outcome = deliver_to(test::answer_always(response(500, "<p>\r\n\t\x01\xff " + std::string(1000, 'x'))));
   EXPECT_EQ(outcome.detail.find("HTTP 500: <p> ?? x"), 0u) << outcome.detail;
   EXPECT_LE(outcome.detail.size(), 210u);
+}
+
+const std::string kReplyHead =
+    "ce-specversion: 1.0\r\nce-id: r1\r\nce-source: /crm\r\nce-type: order.checked\r\nContent-Type: application/json\r\n";
+
+TEST_F(HttpTargetTest, answer_that_is_an_event_is_published) {
+  const std::string structured =
+      R"({"specversion":"1.0","id":"r1","source":"/crm","type":"order.checked","data":{"ok":true}})";
+  for (const auto& answer : {response(200, R"({"ok":true})", kReplyHead),
+                             response(202, structured, "Content-Type: application/cloudevents+json\r\n")}) {
+    channels_->published.clear();
+    const auto outcome = deliver_to(test::answer_always(answer), {{"reply_to", text("checked")}});
+    EXPECT_EQ(outcome.kind, delivered) << outcome.detail;
+    ASSERT_EQ(channels_->published.size(), 1u);
+    EXPECT_EQ(channels_->published[0].first, "checked");
+    const auto& reply = channels_->published[0].second;
+    EXPECT_EQ(reply.id(), "r1");
+    EXPECT_EQ(reply.data(), R"({"ok":true})");
+    EXPECT_EQ(event::hops_of(reply), 1);
+  }
+}
+
+TEST_F(HttpTargetTest, answer_that_is_no_event_is_not_looked_at) {
+  for (const auto& answer : {kEmpty, response(200, R"({"ok":true})", "Content-Type: application/json\r\n")})
+    EXPECT_EQ(deliver_to(test::answer_always(answer), {{"reply_to", text("checked")}}).kind, delivered);
+  EXPECT_EQ(deliver_to(test::answer_always(response(200, "{}", kReplyHead))).kind, delivered) << "without reply_to";
+  EXPECT_EQ(deliver_to(test::answer_always(response(400, "{}", kReplyHead)), {{"reply_to", text("checked")}}).kind,
+            rejected);
+  EXPECT_TRUE(channels_->published.empty());
+}
+
+TEST_F(HttpTargetTest, answer_that_only_claims_to_be_an_event_is_rejected) {
+  auto outcome = deliver_to(test::answer_always(response(200, "{}", "ce-specversion: 1.0\r\nce-id: r1\r\n")),
+                            {{"reply_to", text("checked")}});
+  EXPECT_EQ(outcome.kind, rejected);
+  EXPECT_TRUE(outcome.detail.starts_with("the answer is no valid event: ")) << outcome.detail;
+  outcome = deliver_to(test::answer_always(response(200, std::string(70'000, ' ') + "{}", kReplyHead)),
+                       {{"reply_to", text("checked")}});
+  EXPECT_EQ(outcome.kind, rejected);
+  EXPECT_EQ(outcome.detail, "the answer is an event of more than 64 KiB");
+  EXPECT_TRUE(channels_->published.empty());
+}
+
+TEST_F(HttpTargetTest, answer_that_cannot_be_published_fails_the_attempt) {
+  channels_->refuse = Error(Errc::overloaded, "too much");
+  const auto outcome =
+      deliver_to(test::answer_always(response(200, "{}", kReplyHead)), {{"reply_to", text("checked")}});
+  EXPECT_EQ(outcome.kind, failed);
+  EXPECT_EQ(outcome.status, 200u);
+  EXPECT_EQ(outcome.detail, "the answer could not be published: too much");
+}
+
+TEST_F(HttpTargetTest, answers_to_answers_end_after_so_many_hops) {
+  LoopbackServer server(test::answer_always(response(200, "{}", kReplyHead)));
+  target(server.url(), {{"reply_to", text("checked")}});
+  const auto outcome = deliver(order().set(event::kHopsAttribute, "16").build());
+  EXPECT_EQ(outcome.kind, rejected);
+  EXPECT_STREQ(outcome.reason, "too_many_hops");
+  EXPECT_TRUE(channels_->published.empty());
 }
 
 TEST_F(HttpTargetTest, many_deliveries_at_once_use_many_connections_and_keep_them) {
