@@ -239,14 +239,21 @@ TEST_F(Routing, a_daemon_told_to_stop_leaves_nothing_dead_between_channels) {
              R"(      orders: { rules: { all: { to: billing, retry: { attempts: 1 } } } }
       invoices: { rules: { all: { to: erp } } }
 )");
-  for (int i = 0; i < 200; ++i) accept("e" + std::to_string(i));
+  constexpr int kBatches = 5, kEventsOfBatch = 1'000;
+  for (int batch = 0; batch < kBatches; ++batch) {
+    auto events = json::array();
+    for (int i = 0; i < kEventsOfBatch; ++i)
+      events.push_back(json::parse(event_json(std::to_string(batch) + "-" + std::to_string(i), "{}")));
+    const Headers headers = {{"Content-Type", "application/cloudevents-batch+json"}};
+    ASSERT_EQ(post_events(headers, events.dump()).status, 202u);
+  }
   daemon().terminate();
   daemon().start();
   ASSERT_TRUE(drained());
   EXPECT_EQ(total("dead"), 0u);
   std::set<std::string> arrived;
   for (const auto& id : ids_of(target.requests("/erp"))) arrived.insert(id);
-  EXPECT_EQ(arrived.size(), 200u);
+  EXPECT_EQ(arrived.size(), std::size_t{kBatches * kEventsOfBatch});
 }
 
 TEST_F(Routing, check_names_the_circle_and_the_channel_that_is_not_there) {
