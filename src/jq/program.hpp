@@ -3,6 +3,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "jq/protocol.hpp"
 #include "signalbox/clock.hpp"
@@ -13,6 +14,7 @@ struct Job;
 
 /// What a pool of workers keeps about a program; the pool's strand's, but for `id` and `text`.
 struct ProgramState {
+  ProgramState(ProgramId i, std::string t) : id(i), text(std::move(t)) {}
   const ProgramId id;
   const std::string text;
   std::deque<Job*> waiting;  ///< first come first served
