@@ -41,4 +41,25 @@ Result<Results> BlockingWorkers::run(const Program& program, std::string_view js
   return wait_for(io_, workers_.run(program, json));
 }
 
+Result<Results> BlockingWorkers::run(std::string_view text, std::string_view json) {
+  return wait_for(io_, workers_.run(text, json, TimePoint::max()));
+}
+
+std::vector<Result<Program>> BlockingWorkers::compile_all(const std::vector<std::string>& texts) {
+  std::vector<Result<Program>> programs(texts.size());
+  std::size_t left = texts.size();
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    auto keep = [&programs, &left, i](std::exception_ptr error, Result<Program> program) {
+      if (error) std::rethrow_exception(error);
+      programs[i] = std::move(program);
+      --left;
+    };
+    boost::asio::co_spawn(io_, workers_.compile(texts[i]), std::move(keep));
+  }
+  io_.restart();
+  while (left > 0 && io_.run_one() > 0) {
+  }
+  return programs;
+}
+
 }  // namespace signalbox::jq

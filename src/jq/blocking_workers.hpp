@@ -2,6 +2,7 @@
 #include <boost/asio/io_context.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/system_clock.hpp"
 #include "jq/workers.hpp"
@@ -20,6 +21,9 @@ class BlockingWorkers {
   Result<Program> compile(std::string text);
   /// As Workers::run().
   Result<Results> run(const Program& program, std::string_view json);
+  Result<Results> run(std::string_view text, std::string_view json);
+  /// All of them at once, by as many workers as there are; in their order.
+  std::vector<Result<Program>> compile_all(const std::vector<std::string>& texts);
 
  private:
   base::SystemClock clock_;

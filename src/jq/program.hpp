@@ -19,6 +19,7 @@ struct ProgramState {
   const std::string text;
   std::deque<Job*> waiting;  ///< first come first served
   bool in_turn = false;      ///< among the programs whose jobs wait
+  bool compiles = false;     ///< a worker has said so
   /// What one event takes, as measured lately; a guess before the first.
   Duration cost = std::chrono::microseconds(500);
 };

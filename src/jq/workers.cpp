@@ -21,6 +21,15 @@ namespace {
 
 constexpr Duration kFirstDelay = 10ms, kLongestDelay = 1s;
 
+constexpr std::size_t kProgramsKnown = 1'000;
+
+/// Why there is no outcome of a job at its deadline.
+Error too_late(const Job& job) {
+  const bool under_way = job.worker != nullptr && job.worker->flight().first() == &job;
+  if (under_way) return Error(Errc::timed_out, "jq did not finish in time");
+  return Error(Errc::overloaded, "no jq worker had time for it");
+}
+
 Error closing() { return Error(Errc::cancelled, "the jq workers are being stopped"); }
 
 }  // namespace
@@ -51,6 +60,7 @@ Workers::Workers(asio::any_io_executor executor, Clock& clock, WorkersOptions op
       clock_(clock),
       options_(std::move(options)),
       queue_(options_.waiting_max),
+      programs_(kProgramsKnown),
       closing_began_(strand_),
       lives_(strand_, 2 * options_.workers) {  // one may begin before the one before it has quite gone
   assert(options_.workers > 0);
@@ -64,7 +74,13 @@ asio::awaitable<Result<Program>> Workers::compile(std::string text) {
 }
 
 asio::awaitable<Result<Results>> Workers::run(Program program, std::string_view json) {
-  return asio::co_spawn(strand_, run_on_strand(program.state(), RequestKind::run, json), asio::use_awaitable);
+  auto running = run_on_strand(program.state(), RequestKind::run, json, TimePoint::max());
+  return asio::co_spawn(strand_, std::move(running), asio::use_awaitable);
+}
+
+asio::awaitable<Result<Results>> Workers::run(std::string_view text, std::string_view json,
+                                              TimePoint deadline) {
+  return asio::co_spawn(strand_, run_text_on_strand(text, json, deadline), asio::use_awaitable);
 }
 
 asio::awaitable<void> Workers::close() {
@@ -80,30 +96,37 @@ asio::awaitable<WorkersStatus> Workers::status() {
 
 asio::awaitable<Result<Program>> Workers::compile_on_strand(std::string text) {
   if (closing_) co_return closing();
-  if (const auto known = program_of(text)) co_return Program(known);
   if (auto refused = refused_program(text)) co_return Error(Errc::invalid_argument, std::move(*refused));
-  auto program = std::make_shared<ProgramState>(++last_program_, text);
-  const auto confirmed = co_await run_on_strand(program, RequestKind::confirm, std::string_view());
+  auto program = programs_.use(text);
+  if (program->compiles) co_return Program(std::move(program));
+  const auto confirmed =
+      co_await run_on_strand(program, RequestKind::confirm, std::string_view(), TimePoint::max());
+  if (confirmed) program->compiles = true;
+  if (!confirmed) programs_.forget(*program);
   if (!confirmed) co_return confirmed.error();
-  std::erase_if(programs_, [](const auto& entry) { return entry.second.expired(); });
-  programs_.insert_or_assign(std::move(text), program);
   co_return Program(std::move(program));
 }
 
-std::shared_ptr<ProgramState> Workers::program_of(const std::string& text) {
-  const auto found = programs_.find(text);
-  return found == programs_.end() ? nullptr : found->second.lock();
+asio::awaitable<Result<Results>> Workers::run_text_on_strand(std::string_view text, std::string_view json,
+                                                             TimePoint deadline) {
+  if (auto refused = refused_program(text)) co_return Error(Errc::invalid_argument, std::move(*refused));
+  co_return co_await run_on_strand(programs_.use(text), RequestKind::run, json, deadline);
 }
 
 asio::awaitable<Result<Results>> Workers::run_on_strand(std::shared_ptr<ProgramState> program,
-                                                        RequestKind kind, std::string_view json) {
+                                                        RequestKind kind, std::string_view json,
+                                                        TimePoint deadline) {
   if (closing_) co_return closing();
   if (json.size() > kInputBytesMax) co_return Error(Errc::too_large, "an event over 16 MiB");
   Job job(strand_, kind, std::move(program), json);
+  job.done.expires_at(deadline);
   const Submission submission(*this, job);
   if (!submission.accepted()) co_return Error(Errc::overloaded, "too many events wait for one jq program");
   feed();
-  while (!job.outcome) co_await base::wait_for_wakeup(job.done);
+  while (!job.outcome) {
+    if (clock_.now() >= deadline) co_return too_late(job);
+    co_await base::wait_for_wakeup(job.done);
+  }
   co_return std::move(*job.outcome);
 }
 

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include "base/task_group.hpp"
 #include "base/wakeup.hpp"
 #include "jq/job_queue.hpp"
+#include "jq/known_programs.hpp"
 #include "jq/program.hpp"
 #include "jq/worker.hpp"
 #include "signalbox/clock.hpp"
@@ -47,7 +47,7 @@ class Workers final : private WorkerOwner {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// A program for run(), compiled by a worker; at once for a text that a living program has.
+  /// A program for run(), compiled by a worker; at once for a text that was compiled lately.
   /// Errors: invalid_argument (jq's message), too_large, timed_out; overloaded, cancelled: no word about the
   /// program.
   boost::asio::awaitable<Result<Program>> compile(std::string text);
@@ -60,6 +60,11 @@ class Workers final : private WorkerOwner {
   /// results, memory).  Others: overloaded (too many wait, no process can be started), cancelled (the pool is
   /// closing).
   boost::asio::awaitable<Result<Results>> run(Program program, std::string_view json);
+
+  /// The same for the program of that text, which is compiled when it is first used, until `deadline`: by
+  /// then it is timed_out when it is under way, overloaded when it has waited all the time.
+  boost::asio::awaitable<Result<Results>> run(std::string_view text, std::string_view json,
+                                              TimePoint deadline);
 
   /// Ends all processes; calls that wait fail with `cancelled`, as do later ones.
   boost::asio::awaitable<void> close();
@@ -83,10 +88,12 @@ class Workers final : private WorkerOwner {
 
   boost::asio::awaitable<Result<Program>> compile_on_strand(std::string text);
   boost::asio::awaitable<Result<Results>> run_on_strand(std::shared_ptr<ProgramState> program,
-                                                        RequestKind kind, std::string_view json);
+                                                        RequestKind kind, std::string_view json,
+                                                        TimePoint deadline);
+  boost::asio::awaitable<Result<Results>> run_text_on_strand(std::string_view text, std::string_view json,
+                                                             TimePoint deadline);
   boost::asio::awaitable<void> close_on_strand();
   boost::asio::awaitable<WorkersStatus> status_on_strand();
-  std::shared_ptr<ProgramState> program_of(const std::string& text);
 
   void feed();
   bool give_job(Worker& worker);
@@ -105,8 +112,7 @@ class Workers final : private WorkerOwner {
   // The strand's.
   JobQueue queue_;
   std::vector<std::unique_ptr<Slot>> slots_;
-  std::map<std::string, std::weak_ptr<ProgramState>> programs_;  // that compiled, by text
-  ProgramId last_program_ = 0;
+  KnownPrograms programs_;
   WorkersStatus counts_;
   bool closing_ = false;
   base::Wakeup closing_began_;

@@ -181,6 +181,21 @@ TEST(WorkerCrash, caller_that_gives_up_leaves_no_trace) {
   EXPECT_THAT(*pool.run(quick, "2"), ElementsAre("2"));
 }
 
+TEST(WorkerCrash, deadline_tells_an_event_that_takes_long_from_one_that_waits) {
+  auto options = patient_options();
+  options.workers = 1;
+  Pool pool(options);
+  pool.program("def f: f; f");
+  std::optional<Result<Results>> hanging;
+  auto keep = [&hanging](std::exception_ptr, Result<Results> result) { hanging = std::move(result); };
+  const auto soon = pool.clock.now() + std::chrono::milliseconds(50);
+  boost::asio::co_spawn(pool.io, pool.workers->run("def f: f; f", "1", soon), keep);
+  const auto waiting = pool.wait_for(pool.workers->run(".", "1", soon + std::chrono::milliseconds(50)));
+  ASSERT_TRUE(hanging);
+  EXPECT_EQ(hanging->error().code, Errc::timed_out);
+  EXPECT_EQ(waiting.error().code, Errc::overloaded);
+}
+
 TEST(WorkerCrash, too_many_calls_are_refused) {
   auto options = test_options();
   options.waiting_max = 100;
