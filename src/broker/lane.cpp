@@ -288,20 +288,27 @@ void Lane::settle(Work& work, const delivery::Decision& decision, AttemptRecord 
   letter.event = *work.event;
   put_dead_.push_back(std::move(letter));
   counters_.dead();
+  // What a program says of an event may quote it: that is for the dead letter, not for the log.
+  const bool quotes_event = std::string_view(decision.reason) == delivery::reason::kTransformFailed;
+  const auto error = log::quoted(quotes_event ? "see the dead letter" : record.error);
   log::warn("delivery.gave_up", "tenant={} channel={} rule={} target={} seq={} reason={} attempts={} status={} error={}",
             world_.channel.tenant, world_.channel.channel, state_.rule_name, state_.target_name, work.seq,
-            decision.reason, attempts_made, record.status, log::quoted(record.error));
+            decision.reason, attempts_made, record.status, error);
   note(work.seq, JourneyEntry::Kind::dead, attempts_made, std::move(record));
   finish(work);
 }
 
+/// A transform that fails would fail again, unless there was nobody free to run it: then it is tried again as if the
+/// target had failed.
 void Lane::fail_transform(Work& work, const Error& error) {
-  delivery::Decision decision;
-  decision.kind = delivery::Decision::Kind::dead;
-  decision.reason = delivery::reason::kTransformFailed;
   AttemptRecord record;
   record.at = wall_now();
   record.error = error.message.substr(0, 512);
+  if (error.code == Errc::overloaded || error.code == Errc::cancelled)
+    return settle(work, Outcome::failed(0, error.message), std::move(record));
+  delivery::Decision decision;
+  decision.kind = delivery::Decision::Kind::dead;
+  decision.reason = delivery::reason::kTransformFailed;
   settle(work, decision, std::move(record));
 }
 

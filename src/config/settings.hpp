@@ -93,8 +93,17 @@ struct Store {
   bool operator==(const Store&) const = default;
 };
 
+/// Processes that run jq programs.
+struct Jq {
+  unsigned workers = 0;  ///< 0: one per core, at most 4
+  Duration time_limit = std::chrono::seconds(1);
+  Bytes memory{256 << 20};
+  bool operator==(const Jq&) const = default;
+};
+
 struct Delivery {
   Bytes tail_memory{64 << 20};
+  Jq jq;
   bool operator==(const Delivery&) const = default;
 };
 

@@ -36,6 +36,16 @@ void read_engine(ConfigReader& read, Store::Engine& engine) {
   read.fault("engine", "the jetstream engine is not built in", "rocksdb and memory are");
 }
 
+Jq read_jq(const ConfigNode& node, Diagnostics& out) {
+  Jq jq;
+  ConfigReader read(node, out);
+  read("workers", jq.workers, 0u, 64u);
+  read("time_limit", jq.time_limit, 100ms, 1min);
+  read("memory", jq.memory, Bytes{64 * kMiB}, Bytes{16 * kGiB});
+  read.done();
+  return jq;
+}
+
 }  // namespace
 
 Store read_store(const ConfigNode& node, Diagnostics& out) {
@@ -60,6 +70,7 @@ Delivery read_delivery(const ConfigNode& node, Diagnostics& out) {
   Delivery delivery;
   ConfigReader read(node, out);
   read("tail_memory", delivery.tail_memory, Bytes{kMiB}, Bytes{1024 * kGiB});
+  if (const ConfigNode* jq = read.take("jq")) delivery.jq = read_jq(*jq, out);
   read.done();
   return delivery;
 }

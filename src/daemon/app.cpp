@@ -83,15 +83,16 @@ bool needs_restart(const config::Settings& a, const config::Settings& b) {
 }  // namespace
 
 App::App(asio::any_io_executor executor, ConfigurationSource source, Configuration configuration,
-         const TargetRegistry& targets, Engine& engine)
+         const TargetRegistry& targets, ProgramCheck& programs, Engine& engine)
     : strand_(asio::make_strand(executor)),
       source_(std::move(source)),
       targets_(targets),
+      program_check_(programs),
       engine_(engine),
       settings_(std::move(configuration.settings)),
       first_plan_(std::move(configuration.plan)),
       pauses_(pause_path(settings_.store)),
-      jq_(executor, clock_),
+      jq_(executor, clock_, settings_.delivery.jq),
       broker_(executor, engine, clock_, pauses_, broker_options(settings_, jq_)),
       ingest_(broker_, api::make_ingest_settings(settings_)),
       admin_(api::AdminServices{broker_, engine_, clock_, ingest_, [this] { return ingest_server_.stats(); },
@@ -201,11 +202,11 @@ asio::awaitable<api::ReloadOutcome> App::reload_on_strand() {
   manager_.reloading();
   api::ReloadOutcome outcome;
   // Small files of an operator's, read on an I/O thread: other threads go on meanwhile.
-  auto configuration = read_configuration(source_, targets_);
+  auto configuration = read_configuration(source_, targets_, program_check_);
   outcome.faults = std::move(configuration.faults);
   if (outcome.faults.clean()) {
     if (needs_restart(settings_, configuration.settings))
-      log::warn("reload.needs_restart", "what=\"server addresses, limits, threads, store and delivery memory change at the next start\"");
+      log::warn("reload.needs_restart", "what=\"server addresses, limits, threads, store, delivery memory and jq change at the next start\"");
     ingest_.set(api::make_ingest_settings(configuration.settings));
     admin_.set_access(operators(configuration.settings));
     for (auto* server : {&ingest_server_, &admin_server_})

@@ -11,8 +11,9 @@
 #include "base/wakeup.hpp"
 #include "broker/broker.hpp"
 #include "daemon/configuration.hpp"
-#include "daemon/jq_runner.hpp"
+#include "daemon/jq_programs.hpp"
 #include "daemon/pause_file.hpp"
+#include "daemon/program_check.hpp"
 #include "daemon/service_manager.hpp"
 #include "http/server.hpp"
 #include "signalbox/channel_log.hpp"
@@ -23,9 +24,9 @@ namespace signalbox::daemon {
 /// destruction is the reverse.
 class App {
  public:
-  /// `targets` and `engine` outlive the app; `failed` is set by the engine when it can no longer write.
+  /// `targets`, `programs` and `engine` outlive the app; `failed` is set by the engine when it can no longer write.
   App(boost::asio::any_io_executor executor, ConfigurationSource source, Configuration configuration,
-      const TargetRegistry& targets, Engine& engine);
+      const TargetRegistry& targets, ProgramCheck& programs, Engine& engine);
   ~App();
 
   /// Where run() belongs.
@@ -55,11 +56,12 @@ class App {
   ServiceManager manager_;
   const ConfigurationSource source_;
   const TargetRegistry& targets_;
+  ProgramCheck& program_check_;
   Engine& engine_;
   config::Settings settings_;
   broker::Plan first_plan_;
   PauseFile pauses_;
-  JqRunner jq_;
+  JqPrograms jq_;
   broker::Broker broker_;
   api::Ingest ingest_;
   api::Admin admin_;

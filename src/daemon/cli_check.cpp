@@ -11,7 +11,8 @@ namespace signalbox::daemon {
 
 int check(const ConfigurationSource& source, bool as_json) {
   const auto targets = builtin_targets();
-  const auto configuration = read_configuration(source, targets);
+  ProgramCheck programs;
+  const auto configuration = read_configuration(source, targets, programs);
   const auto& faults = configuration.faults;
   if (as_json) {
     std::puts(config::to_json(faults.faults()).c_str());

@@ -6,6 +6,7 @@
 #include "broker/plan.hpp"
 #include "config/load.hpp"
 #include "config/settings.hpp"
+#include "daemon/program_check.hpp"
 #include "signalbox/target_factory.hpp"
 
 namespace signalbox::daemon {
@@ -24,7 +25,7 @@ struct Configuration {
   config::Sources sources;  ///< the texts, for showing the faults in them
 };
 
-/// Reads files and secrets; blocks on the disk.
-Configuration read_configuration(const ConfigurationSource& source, const TargetRegistry& targets);
+/// Reads files and secrets; blocks on the disk, and on jq where there are programs that `programs` has not seen.
+Configuration read_configuration(const ConfigurationSource& source, const TargetRegistry& targets, ProgramCheck& programs);
 
 }  // namespace signalbox::daemon

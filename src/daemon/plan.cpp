@@ -4,7 +4,6 @@
 
 #include "base/nearest_name.hpp"
 #include "broker/dead_letter_target.hpp"
-#include "daemon/blocking_jq.hpp"
 #include "daemon/channel_routes.hpp"
 #include "daemon/route_plan.hpp"
 #include "daemon/schema_plan.hpp"
@@ -85,21 +84,8 @@ std::vector<broker::RulePlan> make_rule_plans(const config::Channel& channel, Di
   return rules;
 }
 
-/// jq programs that do not compile are faults of the configuration.
-void check_programs(const config::Channel& channel, const std::vector<broker::RulePlan>& rules, BlockingJq& jq,
-                    Diagnostics& out) {
-  for (const auto& rule : rules) {
-    // Of a rule that chooses its target one is enough.
-    if (!rule.transformer || rule.transformer->is_pure() || !rule.route.in_matcher()) continue;
-    const auto& transform = *channel.rules.find(broker::configured_rule(rule.name))->second.transform;
-    if (auto fault = jq.fault_of(*rule.transformer); !fault.empty())
-      out.add(Fault{transform.place(), transform.path(), "jq: " + fault, ""});
-  }
-}
-
 broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& targets, Diagnostics& out) {
   broker::Plan plan;
-  BlockingJq jq;
   for (const auto& [name, tenant] : settings.tenants) {
     broker::TenantPlan tenant_plan;
     tenant_plan.limits = {tenant.limits.events_per_second, tenant.limits.stored_bytes};
@@ -111,7 +97,6 @@ broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& t
       channel_plan.deduplicate = channel.deduplicate;
       channel_plan.schemas = make_schemas(channel.schemas, out);
       channel_plan.rules = make_rule_plans(channel, out);
-      check_programs(channel, channel_plan.rules, jq, out);
       if (uses_dead_letter_target(channel_plan))
         tenant_plan.targets.emplace(broker::kDeadLetterTarget, broker::make_dead_letter_target());
       tenant_plan.channels.emplace(channel_name, std::move(channel_plan));

@@ -66,7 +66,8 @@ Result<std::unique_ptr<Engine>> open_engine(const config::Store& settings, std::
 int serve(const ConfigurationSource& source) {
   asio::io_context io(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
   const auto targets = builtin_targets();  // after io: what targets share must go before the I/O they use
-  auto configuration = read_configuration(source, targets);
+  ProgramCheck programs;
+  auto configuration = read_configuration(source, targets, programs);
   const auto& faults = configuration.faults;
   if (!faults.faults().empty()) {
     const bool colour = isatty(STDERR_FILENO) && !std::getenv("NO_COLOR");
@@ -91,7 +92,7 @@ int serve(const ConfigurationSource& source) {
                                                                   : std::max(1u, std::thread::hardware_concurrency());
   int exit_code = kDaemonOrNetworkAtFault;
   {
-    App app(io.get_executor(), source, std::move(configuration), targets, **engine);
+    App app(io.get_executor(), source, std::move(configuration), targets, programs, **engine);
     running = &app;
     const auto ended = [&](std::exception_ptr error, int code) {
       if (error) {

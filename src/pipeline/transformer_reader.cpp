@@ -166,4 +166,15 @@ std::shared_ptr<const Transformer> read_transformer(const ConfigNode& node, Diag
   return std::make_shared<Transformer>(std::move(steps));
 }
 
+std::vector<const ConfigNode*> jq_programs(const ConfigNode& transform) {
+  std::vector<const ConfigNode*> programs;
+  const auto look_into = [&programs](const ConfigNode& step) {
+    const auto* program = step.find("jq");
+    if (program && program->kind() == ConfigNode::Kind::scalar) programs.push_back(program);
+  };
+  look_into(transform);
+  for (const auto& step : transform.items()) look_into(step);
+  return programs;
+}
+
 }  // namespace signalbox::pipeline

@@ -257,6 +257,22 @@ TEST_F(LaneTransformTest, a_program_that_does_not_end_makes_a_dead_letter_at_the
   stop();
 }
 
+TEST_F(LaneTransformTest, an_event_whose_program_nobody_had_time_for_is_tried_again) {
+  bool busy = true;
+  ScriptedRunner runner(clock, 0s, [&busy](const std::string& id) -> Result<Texts> {
+    if (std::exchange(busy, false)) return Error(Errc::overloaded, "nobody has time");
+    return Texts{id};
+  });
+  run_programs(runner);
+  ASSERT_TRUE(publish_ids({"e"}));
+  pass(1h);
+  EXPECT_EQ(target("crm").ids(), Ids({"e"}));
+  EXPECT_EQ(totals().dead, 0u);
+  ASSERT_EQ(disk().journey.size(), 2u);
+  EXPECT_EQ(disk().journey[0].kind, JourneyEntry::Kind::retrying);
+  stop();
+}
+
 TEST_F(LaneTransformTest, a_program_that_nobody_runs_makes_a_dead_letter) {
   run_rule(transformer(std::make_unique<const Asking>()));
   ASSERT_TRUE(publish_ids({"e"}));

@@ -54,7 +54,7 @@ server:
   limits: { event: 64KiB, batch_events: 10, attributes: 20, head_timeout: 1s }
   log: { level: debug, format: json }
 store: { engine: memory, path: /x, durability: os, min_free: 0, checkpoint_interval: 50ms, dead_letter_retain: 1d }
-delivery: { tail_memory: 1MiB }
+delivery: { tail_memory: 1MiB, jq: { workers: 3, time_limit: 2s, memory: 1GiB } }
 tenants:
   acme:
     keys: [{ name: shop, token_file: keys/shop, may: publish }]
@@ -101,6 +101,7 @@ tenants:
   EXPECT_EQ(settings.store.min_free, Bytes{0});
   EXPECT_EQ(settings.store.checkpoint_interval, 50ms);
   EXPECT_EQ(settings.delivery.tail_memory, Bytes{1 << 20});
+  EXPECT_EQ(settings.delivery.jq, (Jq{3, 2s, Bytes{1 << 30}}));
   const auto& acme = settings.tenants.at("acme");
   EXPECT_FALSE(acme.open);
   ASSERT_EQ(acme.keys.size(), 1u);
@@ -219,7 +220,15 @@ TEST_F(SettingsOf, every_fault_of_the_store_has_its_text) {
       {"store: { min_free: 5% }",
        "a.yaml:1:20: store.min_free: expected a size such as 512MiB, got \"5%\" (units: B KiB MiB GiB TiB, "
        "kB MB GB TB)"},
-      {"delivery: { window: 5 }", "a.yaml:1:13: delivery.window: unknown key (known here: tail_memory)"},
+      {"delivery: { window: 5 }", "a.yaml:1:13: delivery.window: unknown key (known here: tail_memory, jq)"},
+      {"delivery: { jq: { worker: 5 } }",
+       "a.yaml:1:19: delivery.jq.worker: unknown key (did you mean \"workers\"?)"},
+      {"delivery: { jq: { time_limit: 5m } }",
+       "a.yaml:1:31: delivery.jq.time_limit: expected a duration from 100ms to 1m, got 5m"},
+      {"delivery: { jq: { memory: 1MiB } }",
+       "a.yaml:1:27: delivery.jq.memory: expected a size from 64MiB to 16GiB, got 1MiB"},
+      {"delivery: { jq: { workers: many } }",
+       "a.yaml:1:28: delivery.jq.workers: expected a whole number from 0 to 64, got \"many\""},
   };
   for (const auto& c : cases) {
     read(c.text);
