@@ -26,6 +26,8 @@ namespace {
 constexpr Duration kStartLimit = 10s;
 /// So long a job may keep those behind it waiting before they go to another worker.
 constexpr Duration kPatience = 100ms;
+constexpr Duration kLookAgain = 5ms;
+constexpr int kStarvedMost = 10;
 constexpr std::size_t kFlightJobs = 64;
 constexpr std::size_t kFlightBytes = 1024 * 1024;
 
@@ -185,21 +187,30 @@ bool Worker::has_unread() {
   return process_->socket().available(ec) > 0 && !ec;
 }
 
+Duration Worker::patience() const { return std::min(kPatience, settings_.time_limit); }
+
+/// How much longer the job under way may take.  It computes and does nothing else: a process that got no
+/// processor has not hung.
+Duration Worker::time_left() const {
+  const auto elapsed = clock_.now() - flight_.begun();
+  const auto computed = patience() + process_->cpu_time() - cpu_time_before_;
+  return std::min(settings_.time_limit - std::min(computed, elapsed),
+                  kStarvedMost * settings_.time_limit - elapsed);
+}
+
 /// Returns when the process hangs.
 asio::awaitable<void> Worker::watch() {
-  const auto patience = std::min(kPatience, settings_.time_limit);
   for (;;) {
     if (flight_.empty()) {
       co_await queued_.wait();
-      continue;
-    }
-    const auto due = flight_.begun() + (gave_back_ ? settings_.time_limit : patience);
-    if (clock_.now() < due) {
+    } else if (const auto due = flight_.begun() + patience(); clock_.now() < due) {
       co_await clock_.sleep_until(due);
     } else if (has_unread()) {
       co_await asio::post(strand_, asio::use_awaitable);  // it has answered: this thread is what is late
     } else if (!gave_back_) {
       give_back_all_but_first();
+    } else if (const auto left = time_left(); left > Duration::zero()) {
+      co_await clock_.sleep_until(clock_.now() + std::max(left, kLookAgain));
     } else {
       trouble_ = Trouble::hangs;
       co_return;
@@ -210,6 +221,7 @@ asio::awaitable<void> Worker::watch() {
 /// The one under way keeps this worker busy; those behind it go elsewhere, and its program counts as slow.
 void Worker::give_back_all_but_first() {
   gave_back_ = true;
+  cpu_time_before_ = process_->cpu_time();
   if (const auto* job = flight_.first()) learn_least_cost(*job->program, clock_.now() - flight_.begun());
   const auto jobs = flight_.give_back_all_but_first();
   for (auto* job : jobs) job->worker = nullptr;

@@ -22,8 +22,9 @@ namespace signalbox::jq {
 
 /// What each worker is and may.
 struct WorkerSettings {
-  std::string executable = "/proc/self/exe";      ///< that has the command `jq-worker`
-  Duration time_limit = std::chrono::seconds(1);  ///< for one event, or to compile one program
+  std::string executable = "/proc/self/exe";  ///< that has the command `jq-worker`
+  /// For one event, or to compile one program: of computing, or ten times that of waiting for a processor.
+  Duration time_limit = std::chrono::seconds(1);
   std::uint64_t memory_bytes = 256 * 1024 * 1024;
   /// Kept compiled, at least 1.  Compiling takes 15 ms; what is compiled takes a few KiB.
   std::size_t programs_max = 1'000;
@@ -83,6 +84,8 @@ class Worker {
   boost::asio::awaitable<void> watch();
   bool has_unread();
   void give_back_all_but_first();
+  Duration patience() const;
+  Duration time_left() const;
   bool take_answer(const Frame& frame);
   boost::asio::awaitable<Life> end_of_life(Life life);
   void settle(const ProcessEnd& end);
@@ -102,7 +105,8 @@ class Worker {
   base::Wakeup queued_;
   LoadedPrograms programs_;
   Flight flight_;
-  bool gave_back_ = false;  // the jobs behind the one under way
+  Duration cpu_time_before_{};  // the process's, when the job under way had been at it for patience() or less
+  bool gave_back_ = false;      // the jobs behind the one under way
   Trouble trouble_ = Trouble::none;
   std::size_t answered_ = 0;
 };

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <utility>
 
 namespace signalbox::jq {
@@ -121,6 +122,13 @@ WorkerProcess::~WorkerProcess() {
 
 void WorkerProcess::kill() {
   if (!reaped_) ::kill(pid_, SIGKILL);
+}
+
+Duration WorkerProcess::cpu_time() const {
+  clockid_t clock{};
+  timespec time{};
+  if (reaped_ || ::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &time) != 0) return {};
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
 asio::awaitable<ProcessEnd> WorkerProcess::wait_ended() {

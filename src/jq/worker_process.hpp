@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "signalbox/clock.hpp"
 #include "signalbox/error.hpp"
 
 namespace signalbox::jq {
@@ -51,6 +52,8 @@ class WorkerProcess {
   pid_t pid() const { return pid_; }
   Socket& socket() { return socket_; }
   void kill();
+  /// What it has computed so far; zero when the system does not tell.
+  Duration cpu_time() const;
   /// Waits until the process has ended, and reaps it.  Once only.  Cancellation: throws operation_aborted.
   boost::asio::awaitable<ProcessEnd> wait_ended();
 

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
@@ -131,6 +132,28 @@ TEST(WorkerCrash, program_whose_compilation_takes_too_long_is_an_error) {
   const auto compiled = pool.compile(program + ".");
   ASSERT_FALSE(compiled);
   EXPECT_EQ(compiled.error().code, Errc::timed_out);
+}
+
+TEST(WorkerCrash, worker_that_gets_no_processor_has_not_hung) {
+  Pool pool;
+  const auto program = pool.program(".");
+  for (const auto pid : workers_of_this_process()) ::kill(pid, SIGSTOP);
+  const auto go_on = [&pool]() -> boost::asio::awaitable<void> {
+    co_await pool.clock.sleep_until(pool.clock.now() + 2 * test_options().each.time_limit);
+    for (const auto pid : workers_of_this_process()) ::kill(pid, SIGCONT);
+  };
+  boost::asio::co_spawn(pool.io, go_on(), boost::asio::detached);
+  EXPECT_THAT(*pool.run(program, "1"), ElementsAre("1"));
+  EXPECT_EQ(pool.status().ended, 0U);
+}
+
+TEST(WorkerCrash, worker_that_never_gets_a_processor_is_replaced_in_the_end) {
+  auto options = test_options();
+  options.each.time_limit = std::chrono::milliseconds(150);
+  Pool pool(options);
+  const auto program = pool.program(".");
+  for (const auto pid : workers_of_this_process()) ::kill(pid, SIGSTOP);
+  EXPECT_EQ(pool.run(program, "1").error().code, Errc::timed_out);
 }
 
 TEST(WorkerCrash, others_do_not_wait_for_a_program_that_hangs) {
