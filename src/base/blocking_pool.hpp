@@ -14,7 +14,8 @@
 
 namespace signalbox::base {
 
-/// A few threads for calls that block (store reads, client libraries), so that no I/O thread ever does.
+/// A few threads for calls that block (store reads, client libraries), so that no I/O thread ever does.  The execution
+/// contexts of those who await must outlive the pool: a thread may still be leaving one when its call has completed.
 class BlockingPool {
  public:
   explicit BlockingPool(std::size_t threads) : threads_(threads) {}

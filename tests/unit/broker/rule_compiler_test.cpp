@@ -36,11 +36,11 @@ TEST(RuleChanges, equal_lists_do_not_differ) {
 }
 
 TEST(RuleCompiler, many_rules_are_compiled_on_its_thread_and_match) {
+  boost::asio::io_context io;  // before the compiler, whose thread posts to it
   RuleCompiler compiler;
   RuleChanges changes;
   for (std::uint32_t i = 1; i <= 500; ++i)
     changes.added.push_back({RuleId(i), filter_for("t" + std::to_string(i))});
-  boost::asio::io_context io;
   const auto matcher = test::run_coroutine(io, compiler.compile(nullptr, std::move(changes)));
   ASSERT_EQ(matcher->size(), 500u);
   EventBuilder builder;
