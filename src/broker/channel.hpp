@@ -176,8 +176,6 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   boost::asio::awaitable<void> stop_on_strand(TimePoint deadline);
   boost::asio::awaitable<Status> apply(std::shared_ptr<const ChannelPlan> plan, const TargetRuntimes& targets);
   boost::asio::awaitable<Status> count_uncounted();
-  static std::vector<pipeline::Matcher::Rule> enabled_rules(const ChannelPlan& plan, const std::vector<LaneState>& bound);
-  static std::vector<pipeline::Router::Rule> routes(const ChannelPlan& plan, const std::vector<LaneState>& bound);
   void refresh_targets(const TargetRuntimes& targets);
   LaneSettings settings_for(const RulePlan& rule, const std::string& target, const TargetRuntimes& targets);
   boost::asio::awaitable<void> retire(Lane& lane);
