@@ -51,4 +51,16 @@ DecodeResult decode(std::span<const base::HeaderField> headers, std::string_view
   return batch ? decode_batch(body, limits) : decode_structured(body, limits);
 }
 
+Result<Event> decode_json_event(std::string_view json, const Limits& limits) {
+  auto outcome = decode_structured(json, limits);
+  if (auto* decoded = std::get_if<Decoded>(&outcome)) return std::move(decoded->events.at(0));
+  std::string message;
+  for (const auto& fault : std::get<DecodeFailure>(outcome).faults) {
+    if (!message.empty()) message += "; ";
+    if (!fault.where.empty()) message += fault.where + " ";
+    message += fault.message;
+  }
+  return Error(Errc::invalid_argument, std::move(message));
+}
+
 }  // namespace signalbox::event

@@ -63,6 +63,10 @@ struct Decoded {
 std::variant<Decoded, DecodeFailure> decode(std::span<const base::HeaderField> headers, std::string_view body,
                                             const Limits& limits);
 
+/// One event in the JSON format.  Errors: invalid_argument, with every fault in one line ("id is missing;
+/// type must not be empty").  Thread-safe.
+Result<Event> decode_json_event(std::string_view json, const Limits& limits);
+
 /// One HTTP message's headers and body.
 struct Encoded {
   std::vector<std::pair<std::string, std::string>> headers;  ///< Content-Type and, in binary mode, ce-*

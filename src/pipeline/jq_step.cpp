@@ -1,13 +1,9 @@
 #include "pipeline/jq_step.hpp"
 
-#include <span>
 #include <utility>
-#include <variant>
 
-#include "base/header_field.hpp"
 #include "event/codec.hpp"
 #include "event/json_scan.hpp"
-#include "event/validate.hpp"
 
 namespace signalbox::pipeline {
 namespace {
@@ -26,12 +22,9 @@ bool is_event(std::string_view json) {
 }
 
 Result<Event> decode(std::string_view json) {
-  const base::HeaderField content_type{"Content-Type", "application/cloudevents+json"};
-  auto outcome = event::decode(std::span(&content_type, 1), json, event::Limits());
-  if (auto* decoded = std::get_if<event::Decoded>(&outcome)) return std::move(decoded->events.at(0));
-  const auto& fault = std::get<event::DecodeFailure>(outcome).faults.at(0);
-  return Error(Errc::invalid_argument,
-               "jq made no valid event: " + (fault.where.empty() ? "" : fault.where + " ") + fault.message);
+  auto event = event::decode_json_event(json, event::Limits());
+  if (event) return event;
+  return Error(Errc::invalid_argument, "jq made no valid event: " + event.error().message);
 }
 
 Result<Event> with_data(const Event& event, std::string_view json) {

@@ -2,11 +2,9 @@
 
 #include <optional>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "base/config_path.hpp"
-#include "base/header_field.hpp"
 #include "base/units.hpp"
 #include "event/base64.hpp"
 #include "event/codec.hpp"
@@ -128,17 +126,9 @@ Result<std::shared_ptr<const Transformer>> compile(const ConfigNode& node) {
 }
 
 Result<Event> read_event(std::string_view json) {
-  const base::HeaderField content_type{"Content-Type", "application/cloudevents+json"};
-  auto outcome = event::decode(std::span(&content_type, 1), json, event::Limits());
-  if (auto* decoded = std::get_if<event::Decoded>(&outcome)) return std::move(decoded->events.at(0));
-  std::string message = "event";
-  const char* separator = ": ";
-  for (const auto& fault : std::get<event::DecodeFailure>(outcome).faults) {
-    message += std::exchange(separator, "; ");
-    if (!fault.where.empty()) message += fault.where + " ";
-    message += fault.message;
-  }
-  return Error(Errc::invalid_argument, std::move(message));
+  auto event = event::decode_json_event(json, event::Limits());
+  if (event) return event;
+  return Error(Errc::invalid_argument, "event: " + event.error().message);
 }
 
 /// The context's texts and the context itself, which looks into them.

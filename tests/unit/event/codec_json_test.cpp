@@ -246,5 +246,15 @@ TEST(AppendJsonString, escapes_what_must_be_escaped_and_nothing_else) {
   EXPECT_EQ(out, R"(>"\"\\/\b\f\n\r\t\u001f\u0000é")");
 }
 
+TEST(DecodeJsonEvent, gives_the_event_or_every_fault_in_one_line) {
+  const auto event =
+      decode_json_event(R"({"specversion":"1.0","id":"1","source":"/s","type":"t"})", Limits());
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->type(), "t");
+  const auto refused = decode_json_event(R"({"specversion":"1.0","id":"","source":"/s"})", Limits());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "id must not be empty; type is missing");
+}
+
 }  // namespace
 }  // namespace signalbox::event
