@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "event/characters.hpp"
 #include "pipeline/case_tables.hpp"
-#include "pipeline/utf8.hpp"
 
 namespace signalbox::pipeline {
 namespace {
@@ -23,7 +23,7 @@ std::string map(std::uint32_t code_point, const Ranges& ranges, const Expansions
   if (range != ranges.end() && code_point >= range->first && (code_point - range->first) % range->stride == 0)
     code_point = static_cast<std::uint32_t>(static_cast<std::int32_t>(code_point) + range->delta);
   std::string out;
-  append_utf8(out, code_point);
+  event::append_code_point(out, code_point);
   return out;
 }
 

@@ -50,7 +50,6 @@ class DialectFilter final : public Filter {
   FilterShape shape() const override {
     FilterShape shape;
     shape.fields = tree_.attributes.all();
-    shape.always = tree_.root().size == 1;
     shape.alternatives = needs_of(tree_, tree_.root());
     return shape;
   }

@@ -17,7 +17,6 @@ class Everything final : public Filter {
   FilterShape shape() const override {
     FilterShape shape;
     shape.alternatives.emplace_back();
-    shape.always = true;
     return shape;
   }
   using Filter::matches;

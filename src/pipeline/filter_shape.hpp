@@ -58,8 +58,6 @@ struct FilterShape {
   /// If the filter matches an event, then all requirements of one of these hold.  One without requirements
   /// says nothing: the filter has to be asked about every event.  Not empty.
   std::vector<std::vector<Requirement>> alternatives;
-
-  bool always = false;  ///< matches every event: there is nothing to ask
 };
 
 }  // namespace signalbox::pipeline

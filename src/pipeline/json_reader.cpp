@@ -1,6 +1,6 @@
 #include "pipeline/json_reader.hpp"
 
-#include "pipeline/utf8.hpp"
+#include "event/characters.hpp"
 
 namespace signalbox::pipeline {
 namespace {
@@ -192,7 +192,7 @@ bool JsonReader::read_escape(std::string& out) {
     else
       at_ = after_high;
   }
-  append_utf8(out, unit);
+  event::append_code_point(out, unit);
   return true;
 }
 

@@ -30,7 +30,7 @@ constexpr bool is_scalar(JsonToken token) {
 /// Reads a JSON text token by token, strictly by RFC 8259, in order and with duplicates: for filters, where
 /// the order of members, the notation of numbers and names given twice have a meaning.
 ///
-/// No recursion; nesting is bounded.  Unpaired surrogates in escapes are kept (see append_utf8()).  The text
+/// No recursion; nesting is bounded.  Unpaired surrogates in escapes are kept (see event::append_code_point()).  The text
 /// is valid UTF-8 and outlives the reader.  Thread-safety: none.
 class JsonReader {
  public:

@@ -75,9 +75,10 @@ class CandidateIndex {
   static std::uint32_t tag_of(std::uint64_t key) { return static_cast<std::uint32_t>(key >> 32); }
   /// False for most keys that are not in the table.
   bool maybe_there(std::uint64_t key) const {
-    const auto bit = key >> 40 & (present_.size() * 64 - 1);
+    const auto bit = present_bit(key);
     return (present_[bit / 64] >> bit % 64 & 1) != 0;
   }
+  std::size_t present_bit(std::uint64_t key) const { return key >> 40 & (present_.size() * 64 - 1); }
 
   std::vector<Node> nodes_;                // [0]: where it begins
   std::vector<Plan> plans_;                // the root's first

@@ -334,7 +334,7 @@ void RuleIndexBuilder::make_table() {
   index_.slots_.resize(capacity);
   index_.present_.resize(std::max<std::size_t>(capacity * 4 / 64, 1));
   for (const auto& entry : entries_) {
-    const auto bit = entry.key >> 40 & (index_.present_.size() * 64 - 1);
+    const auto bit = index_.present_bit(entry.key);
     index_.present_[bit / 64] |= std::uint64_t{1} << bit % 64;
     auto at = entry.key & (capacity - 1);
     while (index_.slots_[at].posting.kind != Posting::Kind::none) at = (at + 1) & (capacity - 1);

@@ -5,8 +5,6 @@
 namespace signalbox::pipeline {
 namespace {
 
-char byte(std::uint32_t value) { return static_cast<char>(static_cast<unsigned char>(value)); }
-
 /// Lead bytes in the order of UTF-16: those of U+10000 and up before U+E000.
 int utf16_rank(char c) {
   const int value = static_cast<unsigned char>(c);
@@ -15,24 +13,6 @@ int utf16_rank(char c) {
 }
 
 }  // namespace
-
-void append_utf8(std::string& out, std::uint32_t code_point) {
-  if (code_point < 0x80) {
-    out += byte(code_point);
-  } else if (code_point < 0x800) {
-    out += byte(0xC0 | code_point >> 6);
-    out += byte(0x80 | (code_point & 0x3F));
-  } else if (code_point < 0x10000) {
-    out += byte(0xE0 | code_point >> 12);
-    out += byte(0x80 | (code_point >> 6 & 0x3F));
-    out += byte(0x80 | (code_point & 0x3F));
-  } else {
-    out += byte(0xF0 | code_point >> 18);
-    out += byte(0x80 | (code_point >> 12 & 0x3F));
-    out += byte(0x80 | (code_point >> 6 & 0x3F));
-    out += byte(0x80 | (code_point & 0x3F));
-  }
-}
 
 Utf8Character first_character(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);

@@ -6,10 +6,6 @@
 
 namespace signalbox::pipeline {
 
-/// Appends `code_point` (below 0x110000).  A surrogate is written in the same pattern, which is no UTF-8:
-/// JSON escapes can name unpaired surrogates, and they must equal themselves.
-void append_utf8(std::string& out, std::uint32_t code_point);
-
 /// Bytes of the character that begins with `lead`; 1 for a byte that begins none.
 constexpr std::size_t utf8_length(char lead) {
   const auto byte = static_cast<unsigned char>(lead);

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/utf8.hpp"
+#include "event/characters.hpp"
 
 namespace signalbox::pipeline {
 namespace {
@@ -88,8 +88,8 @@ TEST(CesqlLike, any_pattern_matches_what_the_definition_says) {
   for (int i = 0; i < 20000; ++i) {
     const auto text = draw(letters, 10), pattern = draw(signs, 8);
     std::string text_utf8, pattern_utf8;
-    for (const auto c : text) append_utf8(text_utf8, c);
-    for (const auto c : pattern) append_utf8(pattern_utf8, c);
+    for (const auto c : text) event::append_code_point(text_utf8, c);
+    for (const auto c : pattern) event::append_code_point(pattern_utf8, c);
     const bool expected = like_by_definition(text, pattern);
     matches += expected ? 1u : 0u;
     ASSERT_EQ(like(text_utf8, pattern_utf8), expected) << text_utf8 << " LIKE " << pattern_utf8;

@@ -116,7 +116,6 @@ TEST(PatternShape, each_way_through_a_pattern_has_its_requirements) {
   ASSERT_EQ(shape.alternatives.size(), 2u);
   EXPECT_EQ(shape.alternatives[0].size(), 2u);
   EXPECT_EQ(shape.alternatives[1].size(), 3u);
-  EXPECT_FALSE(shape.always);
   EXPECT_TRUE(compile(R"({"$not":{"d":[1]}})")->shape().alternatives.at(0).empty());
 }
 

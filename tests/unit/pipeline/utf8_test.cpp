@@ -2,13 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include "event/characters.hpp"
+
 namespace signalbox::pipeline {
 namespace {
 
 TEST(Utf8, characters_survive_being_taken_apart) {
   for (std::uint32_t code_point : {0x24u, 0x7Fu, 0x80u, 0x7FFu, 0x800u, 0xFFFFu, 0x10000u, 0x10FFFFu}) {
     std::string text;
-    append_utf8(text, code_point);
+    event::append_code_point(text, code_point);
     const auto [again, size] = first_character(text + "x");
     EXPECT_EQ(again, code_point);
     EXPECT_EQ(size, text.size());
