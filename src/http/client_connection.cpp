@@ -5,7 +5,6 @@
 #include <openssl/x509.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -81,43 +80,61 @@ asio::awaitable<Status> ClientConnection::secure(const ClientTls& tls, const std
   co_return fault("TLS with", ec);
 }
 
+// What is asked of most targets fits into the socket's buffers and comes back in one piece, so that this frame is the
+// only one.
 asio::awaitable<Result<ClientResponse>> ClientConnection::exchange(ClientRequest request) {
   parser_.reset();
   answer_began_ = closed_unanswered_ = surplus_ = false;
-  const auto sent = co_await send(request);
-  throw_if_cancelled(sent);
+  Parts parts{asio::buffer(request.head), asio::buffer(request.body)};
+  error_code ec;
+  if (tls_) ec = co_await send_secure(request);
+  else if (ec = write_now(parts); would_block(ec)) ec = co_await send_plain(parts);
+  throw_if_cancelled(ec);
   // A server may answer and close before it has read the whole request (413, say): look for that answer.
-  if (expired_ || (sent && !means_closed(sent))) co_return fault("send to", sent);
-  if (auto received = co_await receive(); !received) {
-    closed_unanswered_ = closed_unanswered_ && !expired_;
-    co_return received.error();
+  if (expired_ || (ec && !means_closed(ec))) co_return fault("send to", ec);
+  while (parser_.state() == ResponseParser::State::reading) {
+    make_room();
+    const auto room = asio::buffer(in_.data() + filled_, in_.size() - filled_);
+    std::size_t got = 0;
+    if (tls_) std::tie(ec, got) = co_await tls_->async_read_some(room, kTuple);
+    else std::tie(ec, got) = co_await socket_.async_read_some(room, kTuple);
+    throw_if_cancelled(ec);
+    if (expired_ || (ec && !means_closed(ec))) co_return fault("waiting for the response of", ec);
+    if (ec) {
+      closed_unanswered_ = !answer_began_;
+      if (closed_unanswered_ && ec != asio::error::eof) co_return fault("waiting for the response of", ec);
+      parser_.feed_end();
+    } else {
+      take_in(got);
+    }
   }
+  if (parser_.state() != ResponseParser::State::complete)
+    co_return Error(Errc::network, to_text(peer_) + ": " + parser_.fault());
   surplus_ = filled_ != 0;
   co_return parser_.take();
 }
 
-asio::awaitable<error_code> ClientConnection::send(ClientRequest request) {
-  return tls_ ? send_secure(request) : send_plain(request);
+/// Leaves in `parts` what the kernel does not take at once; the answer is then would_block.
+error_code ClientConnection::write_now(Parts& parts) {
+  error_code ec;
+  while (!ec && asio::buffer_size(parts) != 0) {
+    auto sent = socket_.write_some(parts, ec);
+    for (auto& part : parts) {
+      const auto done = std::min(sent, part.size());
+      part += done;
+      sent -= done;
+    }
+  }
+  return ec;
 }
 
-asio::awaitable<error_code> ClientConnection::send_plain(ClientRequest request) {
-  std::array<asio::const_buffer, 2> parts{asio::buffer(request.head), asio::buffer(request.body)};
-  for (;;) {
-    error_code ec;
-    auto sent = socket_.write_some(parts, ec);
-    if (ec && !would_block(ec)) co_return ec;
-    if (!ec) {
-      for (auto& part : parts) {
-        const auto done = std::min(sent, part.size());
-        part += done;
-        sent -= done;
-      }
-      if (asio::buffer_size(parts) == 0) co_return error_code();
-      continue;
-    }
+asio::awaitable<error_code> ClientConnection::send_plain(Parts parts) {
+  error_code ec = asio::error::would_block;
+  while (would_block(ec)) {
     std::tie(ec) = co_await socket_.async_wait(tcp::socket::wait_write, kTuple);
-    if (ec) co_return ec;
+    if (!ec) ec = write_now(parts);
   }
+  co_return ec;
 }
 
 asio::awaitable<error_code> ClientConnection::send_secure(ClientRequest request) {
@@ -135,32 +152,12 @@ asio::awaitable<error_code> ClientConnection::send_secure(ClientRequest request)
   co_return ec;
 }
 
-asio::awaitable<Status> ClientConnection::receive() {
-  while (parser_.state() == ResponseParser::State::reading) {
-    make_room();
-    const auto room = asio::buffer(in_.data() + filled_, in_.size() - filled_);
-    error_code ec;
-    std::size_t got = 0;
-    if (tls_)
-      std::tie(ec, got) = co_await tls_->async_read_some(room, kTuple);
-    else
-      std::tie(ec, got) = co_await socket_.async_read_some(room, kTuple);
-    throw_if_cancelled(ec);
-    if (expired_ || (ec && !means_closed(ec))) co_return fault("waiting for the response of", ec);
-    if (ec) {
-      closed_unanswered_ = !answer_began_;
-      if (closed_unanswered_ && ec != asio::error::eof) co_return fault("waiting for the response of", ec);
-      parser_.feed_end();
-      break;
-    }
-    answer_began_ = true;
-    filled_ += got;
-    const auto used = parser_.feed(std::string_view(in_.data(), filled_));
-    filled_ -= used;
-    if (filled_ > 0 && used > 0) std::memmove(in_.data(), in_.data() + used, filled_);
-  }
-  if (parser_.state() == ResponseParser::State::complete) co_return ok();
-  co_return Error(Errc::network, to_text(peer_) + ": " + parser_.fault());
+void ClientConnection::take_in(std::size_t got) {
+  answer_began_ = true;
+  filled_ += got;
+  const auto used = parser_.feed(std::string_view(in_.data(), filled_));
+  filled_ -= used;
+  if (filled_ > 0 && used > 0) std::memmove(in_.data(), in_.data() + used, filled_);
 }
 
 // The parser stops at a head over its limit, so the buffer stays within twice that.

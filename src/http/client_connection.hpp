@@ -1,6 +1,8 @@
 #pragma once
+#include <array>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <cstdint>
@@ -36,7 +38,8 @@ class ClientConnection {
   ClientConnection(const ClientConnection&) = delete;
   ClientConnection& operator=(const ClientConnection&) = delete;
 
-  TimePoint deadline = TimePoint::max();  ///< of what is under way, or of idling
+  TimePoint deadline = TimePoint::max();    ///< of what is under way, or of idling
+  TimePoint idle_since = TimePoint::min();  ///< when it was last given back
 
   /// Connects to the address; a second try is a second object.
   /// Errors: network, timed_out.  Cancellation: throws operation_aborted.
@@ -69,10 +72,11 @@ class ClientConnection {
   void close();
 
  private:
-  boost::asio::awaitable<boost::system::error_code> send(ClientRequest request);
-  boost::asio::awaitable<boost::system::error_code> send_plain(ClientRequest request);
+  using Parts = std::array<boost::asio::const_buffer, 2>;
+  boost::system::error_code write_now(Parts& parts);
+  boost::asio::awaitable<boost::system::error_code> send_plain(Parts parts);
   boost::asio::awaitable<boost::system::error_code> send_secure(ClientRequest request);
-  boost::asio::awaitable<Status> receive();
+  void take_in(std::size_t got);
   Error fault(std::string_view doing, const boost::system::error_code& ec) const;
   void throw_if_cancelled(const boost::system::error_code& ec) const;
   void make_room();

@@ -15,6 +15,8 @@ constexpr Duration kAddressesKept = std::chrono::seconds(5);
 constexpr Duration kFaultKept = std::chrono::seconds(1);
 // After a server sent bytes nobody had asked for its connections are used once each for so long.
 constexpr Duration kDistrust = std::chrono::minutes(5);
+// A connection that was read to its end this lately is not looked at again before it is used.
+constexpr Duration kJustRead = std::chrono::microseconds(100);
 // A server closes by its own clock; this much before that we do.
 constexpr Duration kKeepAliveMargin = std::chrono::seconds(1);
 
@@ -60,17 +62,20 @@ ConnectionPool::~ConnectionPool() {
 }
 
 ConnectionPool::Lease ConnectionPool::take_idle(TimePoint deadline) {
+  if (idle_.empty()) return Lease();
+  const auto now = clock_.now();
   while (!idle_.empty()) {
     auto& connection = *idle_.back();
     idle_.pop_back();
-    const auto state = connection.look();
+    const bool just_read = now - connection.idle_since < kJustRead;
+    const auto state = just_read ? ClientConnection::Idle::quiet : connection.look();
     if (state == ClientConnection::Idle::quiet) {
       ++counts_.reused;
       return start(connection, deadline);
     }
     if (state == ClientConnection::Idle::spoke) {
       ++counts_.surplus;
-      trust_from_ = clock_.now() + kDistrust;
+      trust_from_ = now + kDistrust;
     }
     discard(connection);
   }
@@ -165,6 +170,7 @@ void ConnectionPool::give_back(ClientConnection& connection) {
   auto idle_for = options_.idle_timeout;
   if (const auto hint = connection.keep_alive_timeout()) idle_for = std::min(idle_for, *hint - kKeepAliveMargin);
   if (!connection.reusable() || now < trust_from_ || idle_for <= Duration::zero()) return discard(connection);
+  connection.idle_since = now;
   connection.deadline = now + idle_for;
   watch(connection.deadline);
   idle_.push_back(&connection);
