@@ -20,9 +20,9 @@ std::shared_ptr<Channel> Topology::find(std::string_view tenant, std::string_vie
   return c == t->second->channels.end() ? nullptr : c->second;
 }
 
-Broker::Broker(asio::any_io_executor executor, Engine& engine, Clock& clock, Pauses& pauses, BrokerOptions options)
+Broker::Broker(asio::any_io_executor executor, base::Placement& channels, Engine& engine, Clock& clock, Pauses& pauses, BrokerOptions options)
     : strand_(asio::make_strand(executor)),
-      executor_(executor),
+      placement_(channels),
       engine_(engine),
       clock_(clock),
       pauses_(pauses),
@@ -101,7 +101,7 @@ asio::awaitable<void> Broker::apply_tenant(const std::string& name, TenantPlan p
       auto shared_plan = std::make_shared<const ChannelPlan>(channel_plan);
       status = co_await channel->update(std::move(shared_plan), tenant->targets);
     } else {
-      ChannelWorld world{executor_, clock_, memory_, tenant->quota, options_, pauses_, compiler_,
+      ChannelWorld world{placement_.place(), clock_, memory_, tenant->quota, options_, pauses_, compiler_,
                          std::make_shared<const ChannelsOfTenant>(*this, clock_, name)};
       ChannelName full_name{name, channel_name};
       auto shared_plan = std::make_shared<const ChannelPlan>(channel_plan);

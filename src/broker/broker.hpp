@@ -7,8 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/wakeup.hpp"
+#include "base/placement.hpp"
 #include "base/published.hpp"
+#include "base/wakeup.hpp"
 #include "broker/channel.hpp"
 #include "broker/plan.hpp"
 #include "broker/quota.hpp"
@@ -43,8 +44,9 @@ struct Totals {
 /// Thread-safety: every member may be called from any thread; apply() calls wait for each other.
 class Broker {
  public:
-  /// `engine`, `clock` and `pauses` outlive the broker; `executor` runs the I/O threads.
-  Broker(boost::asio::any_io_executor executor, Engine& engine, Clock& clock, Pauses& pauses, BrokerOptions options);
+  /// `executor` runs what is the broker's own, `channels` places each channel.  What is referred to outlives the broker.
+  Broker(boost::asio::any_io_executor executor, base::Placement& channels, Engine& engine, Clock& clock, Pauses& pauses,
+         BrokerOptions options);
   /// REQUIRES: stop() has completed.
   ~Broker();
 
@@ -68,7 +70,7 @@ class Broker {
   static TargetRuntimes runtimes(const TenantPlan& plan, const Tenant* old);
 
   const boost::asio::any_io_executor strand_;
-  const boost::asio::any_io_executor executor_;
+  base::Placement& placement_;
   Engine& engine_;
   Clock& clock_;
   Pauses& pauses_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <set>
 #include <utility>
@@ -54,7 +53,7 @@ constexpr std::size_t kDeadLetterPage = 256;
 Channel::Channel(ChannelName name, ChannelWorld world)
     : name_(std::move(name)),
       world_(std::move(world)),
-      strand_(asio::make_strand(world_.executor)),
+      strand_(world_.executor),
       random_(world_.options.seed ^ std::hash<std::string>{}(name_.tenant + '/' + name_.channel)),
       commits_(strand_, world_.options.uncommitted_events + 1),
       runs_(strand_, 8),

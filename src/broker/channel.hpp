@@ -38,7 +38,7 @@ using TargetRuntimes = std::map<std::string, TargetRuntime>;
 
 /// What a channel uses of its broker; outlives the channel.
 struct ChannelWorld {
-  boost::asio::any_io_executor executor;  ///< the I/O threads
+  boost::asio::any_io_executor executor;  ///< the channel's strand
   Clock& clock;
   TailMemory& memory;
   std::shared_ptr<Quota> quota;           ///< the tenant's

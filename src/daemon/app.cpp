@@ -82,9 +82,10 @@ bool needs_restart(const config::Settings& a, const config::Settings& b) {
 
 }  // namespace
 
-App::App(asio::any_io_executor executor, ConfigurationSource source, Configuration configuration,
+App::App(base::IoThreads& io, ConfigurationSource source, Configuration configuration,
          const TargetRegistry& targets, ProgramCheck& programs, Engine& engine)
-    : strand_(asio::make_strand(executor)),
+    : strand_(asio::make_strand(io.control())),
+      operators_(strand_),
       source_(std::move(source)),
       targets_(targets),
       program_check_(programs),
@@ -92,15 +93,15 @@ App::App(asio::any_io_executor executor, ConfigurationSource source, Configurati
       settings_(std::move(configuration.settings)),
       first_plan_(std::move(configuration.plan)),
       pauses_(pause_path(settings_.store)),
-      jq_(executor, clock_, settings_.delivery.jq),
-      broker_(executor, engine, clock_, pauses_, broker_options(settings_, jq_)),
+      jq_(strand_, clock_, settings_.delivery.jq),
+      broker_(strand_, io, engine, clock_, pauses_, broker_options(settings_, jq_)),
       ingest_(broker_, api::make_ingest_settings(settings_)),
       admin_(api::AdminServices{broker_, engine_, clock_, ingest_, [this] { return ingest_server_.stats(); },
                                 [this] { return reload(); }, clock_.now()}),
-      ingest_server_(executor, clock_,
+      ingest_server_(strand_, io, clock_,
                      server_options("ingest", settings_.server.ingest.listen, settings_.server.ingest.tls, settings_.server.limits),
                      ingest_),
-      admin_server_(executor, clock_,
+      admin_server_(strand_, operators_, clock_,
                     server_options("admin", settings_.server.admin.listen, settings_.server.admin.tls, settings_.server.limits),
                     admin_),
       reloaded_(strand_) {

@@ -7,6 +7,7 @@
 
 #include "api/admin.hpp"
 #include "api/ingest.hpp"
+#include "base/io_threads.hpp"
 #include "base/system_clock.hpp"
 #include "base/wakeup.hpp"
 #include "broker/broker.hpp"
@@ -24,8 +25,8 @@ namespace signalbox::daemon {
 /// destruction is the reverse.
 class App {
  public:
-  /// `targets`, `programs` and `engine` outlive the app; `failed` is set by the engine when it can no longer write.
-  App(boost::asio::any_io_executor executor, ConfigurationSource source, Configuration configuration,
+  /// Everything that is referred to outlives the app; `failed` is set by the engine when it can no longer write.
+  App(base::IoThreads& io, ConfigurationSource source, Configuration configuration,
       const TargetRegistry& targets, ProgramCheck& programs, Engine& engine);
   ~App();
 
@@ -51,7 +52,8 @@ class App {
   void apply_access(const config::Settings& settings);
   void write_port_file() const;
 
-  const boost::asio::any_io_executor strand_;
+  const boost::asio::any_io_executor strand_;  // of the controlling thread
+  base::StrandPlacement operators_;            // there, too
   base::SystemClock clock_;
   ServiceManager manager_;
   const ConfigurationSource source_;

@@ -4,16 +4,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <thread>
-#include <vector>
 
+#include "base/io_threads.hpp"
 #include "base/log.hpp"
 #include "config/report.hpp"
 #include "daemon/app.hpp"
@@ -37,17 +35,8 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// An exception that reaches an I/O loop is a bug of ours, but no reason to stop serving everybody.
-void run_guarded(asio::io_context& io) {
-  for (;;) {
-    try {
-      io.run();
-      return;
-    } catch (const std::exception& error) {
-      log::error("daemon.exception", "error={}", log::quoted(error.what()));
-    }
-  }
-}
+/// All cores but the one that the store's writer, its background work and the controlling thread keep busy.
+unsigned default_threads() { return std::max(2u, std::thread::hardware_concurrency()) - 1; }
 
 Result<std::unique_ptr<Engine>> open_engine(const config::Store& settings, std::function<void(const Error&)> on_failure) {
   if (settings.engine == config::Store::Engine::memory) return engine::local::open_memory();
@@ -64,9 +53,9 @@ Result<std::unique_ptr<Engine>> open_engine(const config::Store& settings, std::
 }  // namespace
 
 int serve(const ConfigurationSource& source) {
-  asio::io_context io(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
-  const auto targets = builtin_targets();  // after io: what targets share must go before the I/O they use
   ProgramCheck programs;
+  std::optional<base::IoThreads> io;
+  const auto targets = builtin_targets();  // after io: what targets share must go before the I/O they use
   auto configuration = read_configuration(source, targets, programs);
   const auto& faults = configuration.faults;
   if (!faults.faults().empty()) {
@@ -88,11 +77,11 @@ int serve(const ConfigurationSource& source) {
     log::error("store.refused", "path={} error={}", configuration.settings.store.path, engine.error().message);
     return kDaemonOrNetworkAtFault;
   }
-  const auto threads = configuration.settings.server.threads != 0 ? configuration.settings.server.threads
-                                                                  : std::max(1u, std::thread::hardware_concurrency());
+  const auto threads = configuration.settings.server.threads;
+  io.emplace(threads != 0 ? threads : default_threads());
   int exit_code = kDaemonOrNetworkAtFault;
   {
-    App app(io.get_executor(), source, std::move(configuration), targets, programs, **engine);
+    App app(*io, source, std::move(configuration), targets, programs, **engine);
     running = &app;
     const auto ended = [&](std::exception_ptr error, int code) {
       if (error) {
@@ -105,12 +94,10 @@ int serve(const ConfigurationSource& source) {
         exit_code = code;
       }
       running = nullptr;
+      io->end();
     };
     asio::co_spawn(app.executor(), app.run(), ended);
-    std::vector<std::jthread> pool;
-    for (unsigned i = 1; i < threads; ++i) pool.emplace_back([&io] { run_guarded(io); });
-    run_guarded(io);
-    pool.clear();  // joins
+    io->run();
   }
   return exit_code;
 }

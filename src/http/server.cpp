@@ -114,8 +114,9 @@ Result<tcp::endpoint> parse_listen(const std::string& text, const asio::any_io_e
 }  // namespace
 
 struct Server::Impl {
-  Impl(asio::any_io_executor e, Clock& clock, ServerOptions options, Handler& handler)
+  Impl(asio::any_io_executor e, base::Placement& p, Clock& clock, ServerOptions options, Handler& handler)
       : executor(std::move(e)),
+        connections(p),
         strand(asio::make_strand(executor)),
         context(clock, std::move(options), handler),
         acceptor(strand),
@@ -137,6 +138,7 @@ struct Server::Impl {
   void tell_sessions(Wanted wanted, Order order);
 
   const asio::any_io_executor executor;
+  base::Placement& connections;
   const asio::any_io_executor strand;  // of the server: what is below, unless said, is touched there only
   SessionContext context;
   tcp::acceptor acceptor;
@@ -195,9 +197,8 @@ asio::awaitable<void> Server::Impl::accept_connections() {
   bool failing = false;  // said once until it works again
   while (!context.draining) {
     error_code ec;
-    const asio::any_io_executor session_strand = asio::make_strand(executor);
-    tcp::socket socket =
-        co_await acceptor.async_accept(session_strand, asio::redirect_error(asio::use_awaitable, ec));
+    const auto place = connections.place();
+    tcp::socket socket = co_await acceptor.async_accept(place, asio::redirect_error(asio::use_awaitable, ec));
     if (context.draining) break;
     if (ec) {
       if (!std::exchange(failing, true))
@@ -306,8 +307,9 @@ asio::awaitable<void> Server::Impl::stop(TimePoint deadline) {
   co_await background.join();
 }
 
-Server::Server(asio::any_io_executor executor, Clock& clock, ServerOptions options, Handler& handler)
-    : impl_(std::make_unique<Impl>(std::move(executor), clock, std::move(options), handler)) {}
+Server::Server(asio::any_io_executor executor, base::Placement& connections, Clock& clock, ServerOptions options,
+               Handler& handler)
+    : impl_(std::make_unique<Impl>(std::move(executor), connections, clock, std::move(options), handler)) {}
 
 Server::~Server() { assert(impl_->open == 0 && "stop() the server before destroying it"); }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/placement.hpp"
 #include "http/message.hpp"
 #include "signalbox/clock.hpp"
 #include "signalbox/error.hpp"
@@ -50,8 +51,9 @@ struct ServerStats {
 /// Thread-safety: all members may be called from any thread.
 class Server {
  public:
-  /// `handler` and `clock` outlive the server.
-  Server(boost::asio::any_io_executor executor, Clock& clock, ServerOptions options, Handler& handler);
+  /// Listens on `executor`; each connection is served where `connections` places it.  `connections`, `handler` and
+  /// `clock` outlive the server.
+  Server(boost::asio::any_io_executor executor, base::Placement& connections, Clock& clock, ServerOptions options, Handler& handler);
   /// REQUIRES: stop() has completed, or listen() never succeeded.
   ~Server();
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/placement.hpp"
 #include "broker/broker.hpp"
 #include "support/memory_log.hpp"
 #include "support/scripted_target.hpp"
@@ -72,7 +73,7 @@ class BrokerTest : public testing::Test {
     options.tail_memory = tail_memory;
     options.dead_letter_retain = dead_letter_retain;
     options.programs = programs;
-    broker = std::make_unique<Broker>(io.get_executor(), *engine_, clock, pauses, options);
+    broker = std::make_unique<Broker>(io.get_executor(), strands, *engine_, clock, pauses, options);
   }
   void stop() {
     if (!broker) return;
@@ -172,6 +173,7 @@ class BrokerTest : public testing::Test {
 
   test::VirtualClock clock;
   boost::asio::io_context io;
+  base::StrandPlacement strands{io.get_executor()};
   std::map<ChannelName, test::MemoryDisk> disks;
   std::size_t tail_memory = 64 << 20;
   Duration dead_letter_retain = std::chrono::hours(1);

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/placement.hpp"
 #include "base/system_clock.hpp"
 #include "http/server.hpp"
 
@@ -78,7 +79,7 @@ class RunningServer {
 
   /// What listen() said.
   Status start() {
-    server_.emplace(io_.get_executor(), clock_, options, handler);
+    server_.emplace(io_.get_executor(), strands_, clock_, options, handler);
     auto status = server_->listen();
     for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { io_.run(); });
     return status;
@@ -95,6 +96,7 @@ class RunningServer {
   base::SystemClock clock_;
   boost::asio::io_context io_{2};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_ = make_work_guard(io_);
+  base::StrandPlacement strands_{io_.get_executor()};
   std::optional<Server> server_;
   std::vector<std::thread> threads_;
 };
