@@ -12,14 +12,14 @@ namespace signalbox::schema {
 
 /// Bounds on an inferred schema and on what it learns from.
 struct InferenceLimits {
-  std::size_t value_bytes = 64 << 20;  ///< of one value's text
+  std::size_t value_bytes = 16 << 20;  ///< of one value's text
   std::size_t text_bytes = 4 << 20;    ///< of a schema's text that from_schema() takes
-  unsigned depth = 32;                 ///< objects and arrays within each other that are described
-  std::size_t members = 1000;          ///< that one object may have before it is taken for a map
+  unsigned depth = 32;         ///< objects and arrays within each other that are described; at most 60
+  std::size_t members = 1000;  ///< that one object may have before it is taken for a map
   std::size_t optional_members = 100;  ///< that are not in every value before the object is taken for a map
   std::size_t data_names = 8;          ///< members called like data ("17", a UUID, a date) before it is one
-  std::size_t shapes = 20'000;         ///< values described, in all
-  std::size_t name_bytes = 512 << 10;  ///< of all members' names
+  std::size_t shapes = 10'000;         ///< values described, in all
+  std::size_t name_bytes = 128 << 10;  ///< of all members' names
 };
 
 /// What a schema says of members that no value had.
@@ -46,7 +46,7 @@ struct InferenceOptions {
 /// A value: copies are independent.  Thread-safety: const methods may run concurrently.
 class InferredShape {
  public:
-  explicit InferredShape(InferenceOptions options = {}) : options_(options) {}
+  explicit InferredShape(InferenceOptions options = {});
 
   /// Goes on from what schema() gave, of either object model, so that nothing learnt is lost over a restart.
   /// Errors: invalid_argument (not JSON, or a keyword that schema() does not write; the message begins with
@@ -71,27 +71,35 @@ class InferredShape {
   /// No value has been seen.
   bool empty() const { return root_.types == 0 && !root_.any; }
   /// A limit made some part of it say less than the values would have: `true`, or open where it is closed.
+  /// Of the values that this object, or one merged into it, has seen: a text does not tell it.
   bool limited() const { return limited_; }
 
  private:
   struct Member;
 
-  /// What was seen at one place.  Types without any other word of them are just that.
+  /// What was seen at one place.  Each state has a text of its own, so that whether the state changed tells
+  /// whether the text did.
   struct Shape {
-    bool any = false;            ///< given up: anything goes.  Then nothing else is set
-    std::uint8_t types = 0;      ///< TypeBits; kNumber stands for fractions, kInteger for integers
-    bool map = false;            ///< of objects: names are data, and `inner_values` is what all members are
-    bool more = false;           ///< of objects: has had members that are not described
-    std::uint8_t format = 0;     ///< of strings: an index of the formats that are inferred; 0: none in common
-    std::uint32_t required = 0;  ///< how many members are
-    std::uint32_t data_names = 0;       ///< how many members are called like data
-    std::vector<Member> members{};      ///< of objects that are no maps; sorted by name
-    std::vector<Shape> inner_values{};  ///< of maps; one at most
-    std::vector<Shape> inner_items{};   ///< of arrays: what all elements are; one at most
+    Shape();
+    Shape(const Shape&);
+    Shape(Shape&&) noexcept;
+    Shape& operator=(const Shape&);
+    Shape& operator=(Shape&&) noexcept;
+    ~Shape();
+
+    bool any = false;         ///< given up: anything goes.  Then nothing else is set
+    std::uint8_t types = 0;   ///< TypeBits: kInteger while there were no fractions, then kNumber in its place
+    std::uint8_t format = 0;  ///< of strings: that of all, by its place among those inferred; 0: none
+    bool map = false;         ///< of objects: names are data, and `values` says what each member is
+    bool more = false;        ///< of objects: there are members that are not described beside some that are
+    std::uint32_t required = 0;    ///< how many of the members are
+    std::uint32_t data_names = 0;  ///< how many members are called like data
+    std::vector<Member> members;   ///< of objects that are no maps; sorted by name
+    std::vector<Shape> values;     ///< of maps: what every member is; exactly one
+    std::vector<Shape> items;      ///< of arrays: what every element is; none while all were empty
   };
 
-  class Learner;
-  class Joiner;
+  class Widener;
   class Writer;
   class Reader;
 
@@ -107,7 +115,7 @@ struct InferredShape::Member {
   std::string name;
   bool required = false;
   std::uint64_t seen = 0;  ///< the visit of the object that last had it
-  Shape shape{};
+  Shape shape;
 };
 
 }  // namespace signalbox::schema
