@@ -40,6 +40,17 @@ bool Evaluator::run() {
   return false;
 }
 
+std::optional<bool> Evaluator::fits(NodeId id, WorkLeft& left) {
+  if (!program_.dynamic_anchors.empty()) return std::nullopt;
+  left_ = left;
+  scratch_.bits.clear();
+  scratch_.scopes.clear();
+  const bool valid = check(id, 0, {});
+  left = left_;
+  if (left_ < 0 || too_deep_) return std::nullopt;
+  return valid;
+}
+
 bool Evaluator::check(NodeId id, TapeIndex value, Marks marks) {
   if (!spend()) return false;
   const auto& node = program_.nodes[id];

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,10 @@ class Evaluator {
       : program_(program), tape_(scratch.tape), scratch_(scratch), faults_(faults) {}
 
   bool run();
+
+  /// Whether the value fits one subschema by itself, within the work that is left; nullopt when that runs out
+  /// or a dynamic reference would ask for what is around the subschema.
+  std::optional<bool> fits(NodeId id, WorkLeft& left);
 
  private:
   /// Which members or items of one object or array some subschema has evaluated: bits in the scratch memory.
