@@ -8,6 +8,7 @@
 #include "daemon/cli_client.hpp"
 #include "daemon/cli_eval.hpp"
 #include "daemon/cli_explain.hpp"
+#include "daemon/cli_schemas.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/serve.hpp"
 #include "jq/worker_loop.hpp"
@@ -47,6 +48,7 @@ int run_command_line(int argc, char** argv) {
   add_check(program, exit_code);
   add_eval_command(program, exit_code);
   add_explain_command(program, exit_code);
+  add_schemas_command(program, exit_code);
   add_client_commands(program, exit_code);
   add_bench_command(program, exit_code);
   try {

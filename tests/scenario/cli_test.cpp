@@ -1,4 +1,5 @@
 // The command line, as people and scripts use it.
+#include <algorithm>
 #include <csignal>
 #include <sstream>
 
@@ -69,7 +70,7 @@ TEST_F(Cli, exit_codes_tell_the_file_the_command_line_and_the_network_apart) {
 
 TEST_F(Cli, every_command_has_help) {
   for (const std::string command : {"serve", "check", "eval", "explain", "send", "tail", "events", "event",
-                                    "dead-letters", "redrive", "rules", "status", "bench"}) {
+                                    "dead-letters", "redrive", "rules", "status", "bench", "schemas"}) {
     const auto result = run({command, "--help"});
     EXPECT_EQ(result.exit.code, 0) << command;
     EXPECT_FALSE(result.out.empty()) << command;
@@ -98,6 +99,88 @@ TEST_F(Cli, eval_pattern_answers_a_line_for_a_line_and_goes_on_after_a_bad_one) 
   EXPECT_TRUE(verdicts[1].contains("error"));
   EXPECT_TRUE(verdicts[2].contains("error"));
   EXPECT_EQ(verdicts[3], (json{{"match", false}}));
+}
+
+TEST_F(Cli, schemas_infer_prints_a_schema_for_each_type_of_events) {
+  const std::string events =
+      R"({"specversion":"1.0","id":"1","source":"/s","type":"b","data":{"n":1}})"
+      "\n"
+      R"({"specversion":"1.0","id":"2","source":"/s","type":"a","data":[null]})"
+      "\n"
+      R"({"specversion":"1.0","id":"3","source":"/s","type":"b","data":{"n":2.5,"m":"x"}})"
+      "\n"
+      R"({"specversion":"1.0","id":"4","source":"/s","type":"b"})"
+      "\n";
+  const auto all = run({"schemas", "infer"}, events);
+  EXPECT_EQ(all.exit.code, 0) << all.err;
+  EXPECT_NE(all.err.find("b: 1 event has no JSON data"), std::string::npos) << all.err;
+  std::istringstream lines(all.out);
+  std::vector<json> types;
+  for (std::string line; std::getline(lines, line);) types.push_back(json::parse(line));
+  ASSERT_EQ(types.size(), 2u) << all.out;
+  EXPECT_EQ(types[0].at("type"), "a");
+  EXPECT_EQ(types[0].at("schema").at("items"), (json{{"type", "null"}}));
+  EXPECT_EQ(types[1].at("events"), 2);
+  EXPECT_EQ(types[1].at("schema").at("required"), (json{"n"}));
+
+  const auto file = directory_.file("events.json");
+  test::write_file(file, "[" + events.substr(0, events.find('\n')) + "]");
+  const auto one = run({"schemas", "infer", "--closed", "--type", "b", file});
+  EXPECT_EQ(one.exit.code, 0) << one.err;
+  EXPECT_EQ(json::parse(one.out).at("additionalProperties"), false);
+  EXPECT_GT(std::count(one.out.begin(), one.out.end(), '\n'), 5);
+}
+
+TEST_F(Cli, schemas_infer_tells_what_is_no_event_and_where) {
+  const auto bad = run({"schemas", "infer"},
+                       R"({"specversion":"1.0","id":"1","source":"/s","type":"t","data":1})"
+                       "\n{\"id\":1}\n");
+  EXPECT_EQ(bad.exit.code, 1);
+  EXPECT_NE(bad.err.find("stdin:2: no valid CloudEvent: "), std::string::npos) << bad.err;
+  EXPECT_NE(bad.out.find("\"integer\""), std::string::npos);
+  EXPECT_EQ(run({"schemas", "infer"}, "").exit.code, 1);
+  EXPECT_EQ(run({"schemas", "infer", "/nowhere/at/all"}).exit.code, 1);
+  const auto none = run({"schemas", "infer", "--type", "u"},
+                        R"({"specversion":"1.0","id":"1","source":"/s","type":"t","data":1})");
+  EXPECT_EQ(none.exit.code, 1);
+  EXPECT_NE(none.err.find("has the type \"u\""), std::string::npos) << none.err;
+}
+
+TEST_F(Cli, schemas_infer_takes_values_as_one_document_or_as_lines) {
+  const auto lines = run({"schemas", "infer", "--values"}, "{\"a\":1}\n\n{\"a\":null}\n");
+  EXPECT_EQ(lines.exit.code, 0) << lines.err;
+  const json both{"integer", "null"};
+  EXPECT_EQ(json::parse(lines.out).at("properties").at("a").at("type"), both);
+  const auto whole = run({"schemas", "infer", "--values"}, "{\n\"a\":\n1}\n");
+  EXPECT_EQ(whole.exit.code, 0) << whole.err;
+  EXPECT_EQ(json::parse(whole.out).at("properties").at("a").at("type"), "integer");
+  const auto bad = run({"schemas", "infer", "--values"}, "1\n{\n2\n");
+  EXPECT_EQ(bad.exit.code, 1);
+  EXPECT_NE(bad.err.find("stdin:2: not JSON at byte 1"), std::string::npos) << bad.err;
+}
+
+TEST_F(Cli, schemas_check_tells_differences_and_exits_1) {
+  const auto before = directory_.file("1.json"), after = directory_.file("2.json");
+  test::write_file(before, R"({"type":"object"})");
+  test::write_file(after, R"({"type":"object","required":["total"]})");
+  const auto worse = run({"schemas", "check", "--old", before, "--new", after});
+  EXPECT_EQ(worse.exit.code, 1);
+  EXPECT_EQ(worse.out, "backward: the new schema requires \"total\", the old one does not\n    old " + before +
+                           "#\n    new " + after + "#/required\nnot compatible: backward, 1 difference\n");
+  const auto better = run({"schemas", "check", "--old", before, "--new", after, "--compatibility", "forward"});
+  EXPECT_EQ(better.exit.code, 0);
+  EXPECT_EQ(better.out, "compatible: forward\n");
+  const auto both =
+      run({"schemas", "check", "--old", before, "--new", after, "--compatibility", "full", "--json"});
+  EXPECT_EQ(both.exit.code, 1);
+  EXPECT_EQ(json::parse(both.out).at("incompatibilities").at(0).at("new"), "/required");
+  EXPECT_EQ(json::parse(both.out).at("compatible"), false);
+  test::write_file(after, "{");
+  const auto bad = run({"schemas", "check", "--old", before, "--new", after});
+  EXPECT_EQ(bad.exit.code, 1);
+  EXPECT_NE(bad.err.find("the new schema: "), std::string::npos) << bad.err;
+  EXPECT_EQ(run({"schemas", "check", "--old", before}).exit.code, 2);
+  EXPECT_EQ(run({"schemas", "check", "--old", before, "--new", after, "--compatibility", "some"}).exit.code, 2);
 }
 
 TEST_F(Cli, status_is_a_table_for_people_and_json_for_scripts) {
