@@ -12,6 +12,8 @@
 
 namespace signalbox {
 
+class Enricher;
+
 /// What one attempt came to.
 struct Outcome {
   enum class Kind {
@@ -64,6 +66,10 @@ struct Shipment {
 class Target {
  public:
   virtual ~Target() = default;
+
+  /// What answers questions about events in this target's place; nullptr when nothing does (most only take).  Lives as
+  /// long as the target.
+  virtual Enricher* enricher() { return nullptr; }
 
   /// How many events one call may carry: 1 unless the target batches.
   virtual std::size_t max_batch() const { return 1; }

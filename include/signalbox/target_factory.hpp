@@ -36,6 +36,8 @@ class TargetPlan {
   virtual const std::string& fingerprint() const = 0;
   /// For people: "POST https://crm.example/events".  No secret.
   virtual std::string describe() const = 0;
+  /// Whether the Target objects have an enricher().
+  virtual bool can_enrich() const { return false; }
   virtual std::unique_ptr<Target> make(TargetContext context) const = 0;
 };
 

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <random>
 
+#include "base/header_field.hpp"
+#include "connector/http/freshness.hpp"
 #include "connector/http/reply.hpp"
+#include "connector/http/response_fields.hpp"
 #include "connector/http/retry_after.hpp"
 #include "delivery/dead_letter.hpp"
 #include "event/hops.hpp"
@@ -100,6 +103,46 @@ boost::asio::awaitable<Outcome> HttpTarget::take_reply(const signalbox::http::Cl
   const auto receipt = co_await channels_->publish(setup_->settings.reply_to, std::move(next), deadline);
   if (!receipt) co_return Outcome::failed(response.status, cut("the answer could not be published: " + receipt.error().message));
   co_return judged;
+}
+
+boost::asio::awaitable<EnrichmentReply> HttpTarget::ask(const EnrichmentRequest& question, unsigned attempt,
+                                                        TimePoint deadline) {
+  deadline = std::min(deadline, clock_.now() + setup_->settings.timeout);
+  const Borrowed borrowed(*this);
+  Message& message = *borrowed;
+  writer_.write_question(message, question, attempt, clock_.wall_now());
+  signalbox::http::ClientRequest request(message.head, message.body);
+  auto response = co_await client_.exchange(request, deadline);
+  EnrichmentReply reply;
+  if (!response) {
+    reply.outcome = Outcome::failed(0, cut(response.error().message));
+    co_return reply;
+  }
+  reply.outcome = judge(*response);
+  if (reply.outcome.kind != Outcome::Kind::delivered) co_return reply;
+  if (response->truncated) {
+    const bool whole = response->body.size() < signalbox::http::ResponseLimits().body_bytes;
+    reply.outcome = whole ? Outcome::failed(response->status, "the answer was cut short")
+                          : Outcome::rejected(response->status, "the answer is longer than 64 KiB");
+    co_return reply;
+  }
+  reply.answer = answer_in(*response);
+  co_return reply;
+}
+
+EnrichmentAnswer HttpTarget::answer_in(signalbox::http::ClientResponse& response) {
+  EnrichmentAnswer answer;
+  for (const auto& [name, value] : response_fields(response)) {
+    const bool of_event = base::equals_ignoring_case(name.substr(0, 3), "ce-");
+    if (!of_event && !base::equals_ignoring_case(name, "content-type")) continue;
+    std::string lower(name);
+    for (char& c : lower)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    answer.headers.emplace_back(std::move(lower), value);
+  }
+  answer.fresh_for = freshness(response.header("cache-control"));
+  answer.body = std::move(response.body);
+  return answer;
 }
 
 Outcome HttpTarget::judge(const signalbox::http::ClientResponse& response) const {

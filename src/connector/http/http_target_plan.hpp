@@ -34,6 +34,7 @@ class HttpTargetPlan final : public TargetPlan {
   TargetLimits limits() const override;
   const std::string& fingerprint() const override { return fingerprint_; }
   std::string describe() const override { return "POST " + setup_->settings.url.describe(); }
+  bool can_enrich() const override { return true; }
   std::unique_ptr<Target> make(TargetContext context) const override;
 
  private:

@@ -20,6 +20,23 @@ void append_number(std::string& out, std::uint64_t value) {
   out.append(digits.data(), end);
 }
 
+void append_length(std::string& head, std::size_t size) {
+  head += "Content-Length: ";
+  append_number(head, size);
+  head += "\r\n\r\n";
+}
+
+/// A URL's path and query with what a question adds behind each.
+void append_target(std::string& head, std::string_view target, const EnrichmentRequest& request) {
+  const auto end = std::min(target.find('?'), target.size());
+  auto path = target.substr(0, end);
+  if (path.ends_with('/') && request.path.starts_with('/')) path.remove_suffix(1);
+  (head += path) += request.path;
+  const auto query = target.substr(std::min(end + 1, target.size()));
+  if (!query.empty()) (head += '?') += query;
+  if (!request.query.empty()) (head += query.empty() ? '?' : '&') += request.query;
+}
+
 bool is_visible(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
@@ -57,17 +74,39 @@ std::size_t MessageWriter::write(Message& message, std::span<const Shipment> eve
   head = setup_.head;
   message.own_body.clear();
   const auto taken = events.front().raw ? write_raw(message, *events.front().raw) : write_events(message, events);
-  events = events.first(taken);
+  finish(message, events.first(taken), now);
+  append_length(head, message.body.size());
+  return taken;
+}
+
+void MessageWriter::write_question(Message& message, const EnrichmentRequest& request, unsigned attempt, WallTime now) {
+  auto& head = message.head;
+  message.own_body.clear();
+  message.body = {};
+  const bool is_get = request.method == EnrichmentRequest::Method::get;
+  head = is_get ? "GET " : "POST ";
+  append_target(head, setup_.settings.url.target, request);
+  head += std::string_view(setup_.head).substr(setup_.head.find(" HTTP/1.1\r\n"));
+  Shipment shipment;
+  shipment.event = request.event;
+  shipment.attempt = attempt;
+  const std::span<const Shipment> one(&shipment, 1);
+  if (!is_get && request.body) write_raw(message, *request.body);
+  if (!is_get && !request.body) write_events(message, one);
+  finish(message, one, now);
+  if (is_get) head += "\r\n";
+  else append_length(head, message.body.size());
+}
+
+/// What every request has behind its own fields.
+void MessageWriter::finish(Message& message, std::span<const Shipment> events, WallTime now) {
+  auto& head = message.head;
   auto by_attempt = [](const Shipment& a, const Shipment& b) { return a.attempt < b.attempt; };
   head += "Signalbox-Attempt: ";
   append_number(head, std::max_element(events.begin(), events.end(), by_attempt)->attempt);
   head += "\r\n";
   append_trace(head, events);
   if (setup_.signer) append_signature(message, events, now);
-  head += "Content-Length: ";
-  append_number(head, message.body.size());
-  head += "\r\n\r\n";
-  return taken;
 }
 
 std::size_t MessageWriter::write_raw(Message& message, const RawBody& raw) {

@@ -6,6 +6,7 @@
 
 #include "connector/http/http_target_plan.hpp"
 #include "connector/http/trace_context.hpp"
+#include "signalbox/enricher.hpp"
 #include "signalbox/target.hpp"
 
 namespace signalbox::connector::http {
@@ -28,7 +29,12 @@ class MessageWriter {
   /// `message` refers to the events then.
   std::size_t write(Message& message, std::span<const Shipment> events, WallTime now);
 
+  /// Writes a question about an event, the `attempt`-th time: to the target's URL with what the request adds behind its
+  /// path and query, with the event or a body of its own, or neither.  `message` refers to the request then.
+  void write_question(Message& message, const EnrichmentRequest& request, unsigned attempt, WallTime now);
+
  private:
+  void finish(Message& message, std::span<const Shipment> events, WallTime now);
   static std::size_t write_raw(Message& message, const RawBody& raw);
   std::size_t write_events(Message& message, std::span<const Shipment> events) const;
   std::size_t write_batch(std::string& body, std::span<const Shipment> events) const;

@@ -6,32 +6,11 @@
 #include <vector>
 
 #include "base/header_field.hpp"
+#include "connector/http/response_fields.hpp"
 #include "event/codec.hpp"
 
 namespace signalbox::connector::http {
 namespace {
-
-using base::HeaderField;
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-/// "name: value\r\n" each.
-std::vector<HeaderField> split_fields(std::string_view fields) {
-  std::vector<HeaderField> headers;
-  while (!fields.empty()) {
-    const auto end = std::min(fields.find("\r\n"), fields.size());
-    const auto line = fields.substr(0, end);
-    fields.remove_prefix(std::min(end + 2, fields.size()));
-    const auto colon = line.find(':');
-    if (colon != std::string_view::npos)
-      headers.push_back({line.substr(0, colon), trimmed(line.substr(colon + 1))});
-  }
-  return headers;
-}
 
 /// Whether the answer says that it is an event.
 bool carries_event(const signalbox::http::ClientResponse& response) {
@@ -51,7 +30,7 @@ Error no_event(const event::DecodeFailure& failure) {
 Result<std::optional<Event>> read_reply(const signalbox::http::ClientResponse& response) {
   if (!carries_event(response)) return std::optional<Event>();
   if (response.truncated) return Error(Errc::too_large, "the answer is an event of more than 64 KiB");
-  const auto headers = split_fields(response.fields);
+  const auto headers = response_fields(response);
   auto decoded = event::decode(headers, response.body, event::Limits());
   if (const auto* failure = std::get_if<event::DecodeFailure>(&decoded)) return no_event(*failure);
   auto& events = std::get<event::Decoded>(decoded).events;
