@@ -153,6 +153,7 @@ asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> plan, 
   auto router = pipeline::Router::make(routes(*plan, *bound));
   // No co_await from here to the new rule set: publishers see the old one or the new one, whole.
   refresh_targets(targets);
+  refresh_enrichments(*plan, targets);
   std::map<LaneName, std::shared_ptr<Lane>> lanes;
   std::vector<std::shared_ptr<Lane>> fresh;
   lanes_of_rule_.clear();
@@ -213,6 +214,7 @@ LaneSettings Channel::settings_for(const RulePlan& rule, const std::string& targ
   settings.target = targets_.at(target).object;
   settings.gate = runtime.gate;
   settings.transformer = rule.transformer;
+  settings.enrichments = enrichments_of(rule);
   settings.retry = rule.retry;
   settings.order = rule.order;
   settings.timeout = limits.timeout;
@@ -269,8 +271,10 @@ asio::awaitable<void> Channel::stop_on_strand(TimePoint deadline) {
                log::quoted(flushed.error().message));
   for (auto& [name, target] : targets_) target.object->close();
   lane_list_.store(nullptr);
+  enrichment_list_.store(nullptr);
   lanes_of_rule_.clear();
   lanes_.clear();
+  enrichments_.clear();
   targets_.clear();
   world_.quota->add_stored(-static_cast<std::int64_t>(known_stored_));
   checkpoint_.reset();
@@ -337,6 +341,8 @@ ChannelStatus Channel::status() const {
     figures.gate = lane->gate()->snapshot();
     status.lanes.push_back(std::move(figures));
   }
+  if (const auto enrichments = enrichment_list_.load())
+    for (const auto& figures : *enrichments) status.enrichments.push_back(figures->status());
   return status;
 }
 

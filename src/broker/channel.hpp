@@ -67,6 +67,7 @@ struct ChannelStatus {
   double accepted_per_second = 0;   ///< over the last ten seconds
   std::uint64_t unmatched = 0;      ///< events since the start of the process that no rule took, `unrouted` aside
   std::vector<LaneStatus> lanes;    ///< by rule, then target; the configured ones
+  std::vector<EnrichmentStatus> enrichments;  ///< by rule, then step
 };
 
 /// An event with all that happened to it.
@@ -177,6 +178,8 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   boost::asio::awaitable<Status> apply(std::shared_ptr<const ChannelPlan> plan, const TargetRuntimes& targets);
   boost::asio::awaitable<Status> count_uncounted();
   void refresh_targets(const TargetRuntimes& targets);
+  void refresh_enrichments(const ChannelPlan& plan, const TargetRuntimes& targets);
+  std::shared_ptr<const EnrichmentRunners> enrichments_of(const RulePlan& rule) const;
   LaneSettings settings_for(const RulePlan& rule, const std::string& target, const TargetRuntimes& targets);
   boost::asio::awaitable<void> retire(Lane& lane);
   boost::asio::awaitable<void> join_lanes();
@@ -225,6 +228,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   base::Published<const RuleSet> rules_;
   base::Published<const ChannelPlan> plan_;
   base::Published<const std::vector<std::shared_ptr<Lane>>> lane_list_;
+  base::Published<const std::vector<std::shared_ptr<const EnrichmentFigures>>> enrichment_list_;
   std::atomic<Seq> first_seq_{1}, last_seq_{0};
   std::atomic<std::uint64_t> stored_bytes_{0}, unmatched_{0};
   std::atomic<std::size_t> uncommitted_events_{0}, uncommitted_bytes_{0};
@@ -240,6 +244,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   std::vector<std::vector<Lane*>> lanes_of_rule_;   // by RuleId
   std::optional<RuleId> unrouted_rule_;             // the built-in one
   std::map<std::string, ChannelTarget> targets_;
+  std::map<std::pair<std::string, std::size_t>, std::shared_ptr<EnrichmentRunner>> enrichments_;  // by rule and step
   std::unique_ptr<DedupWindow> dedup_;
   bool dedup_ready_ = false;
   std::vector<PublishOp*> waiting_for_dedup_;

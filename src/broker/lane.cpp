@@ -30,16 +30,6 @@ constexpr Duration kParkAfter = 2s;               // a circuit open longer than 
 
 std::size_t bytes_of(const StoredEvent& event) { return event.event.record().size() + sizeof(StoredEvent); }
 
-/// Whichever way the wait ends, the lane does not stay in the gate's queue.
-struct GateWaiting {
-  GateWaiting(TargetGate& g, const std::shared_ptr<GateWaiter>& w) : gate(g), waiter(w) {}
-  ~GateWaiting() { gate.abandon(waiter); }
-  GateWaiting(const GateWaiting&) = delete;
-  GateWaiting& operator=(const GateWaiting&) = delete;
-  TargetGate& gate;
-  const std::shared_ptr<GateWaiter>& waiter;
-};
-
 }  // namespace
 
 Lane::Lane(LaneWorld world, LaneState state, LaneSettings settings)
@@ -145,8 +135,22 @@ asio::awaitable<void> Lane::wait_until_ready() {
   }
 }
 
+/// An event that cannot be made what it is to be is not taken up, as one is not whose own target is down.
+std::optional<TimePoint> Lane::nobody_to_ask_until() const {
+  std::optional<TimePoint> until;
+  if (!settings_.enrichments) return until;
+  for (const auto& enrichment : *settings_.enrichments)
+    if (enrichment) until = std::max(until, enrichment->closed_until(world_.clock.now()));
+  return until;
+}
+
 asio::awaitable<Permit> Lane::acquire_permit() {
   for (;;) {
+    if (const auto at = nobody_to_ask_until()) {
+      if (*at - world_.clock.now() > kParkAfter) drop_queue();
+      co_await wait_until(*at);
+      continue;
+    }
     const auto gate = settings_.gate;
     const GateWaiting waiting(*gate, waiter_);
     auto answer = gate->acquire(waiter_, world_.clock.now());
@@ -298,14 +302,12 @@ void Lane::settle(Work& work, const delivery::Decision& decision, AttemptRecord 
   finish(work);
 }
 
-/// A transform that fails would fail again, unless there was nobody free to run it: then it is tried again as if the
-/// target had failed.
-void Lane::fail_transform(Work& work, const Error& error) {
-  AttemptRecord record;
-  record.at = wall_now();
-  record.error = error.message.substr(0, 512);
-  if (error.code == Errc::overloaded || error.code == Errc::cancelled)
-    return settle(work, Outcome::failed(0, error.message), std::move(record));
+/// A transform that fails would fail again, unless there was nobody to do what it needs: then it is tried again as if
+/// the target had failed.
+void Lane::fail_transform(Work& work, const Outcome& outcome, AttemptRecord record) {
+  record.status = static_cast<std::uint16_t>(outcome.status);
+  record.error = outcome.detail;
+  if (outcome.kind == Outcome::Kind::failed) return settle(work, outcome, std::move(record));
   delivery::Decision decision;
   decision.kind = delivery::Decision::Kind::dead;
   decision.reason = delivery::reason::kTransformFailed;

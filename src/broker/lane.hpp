@@ -16,6 +16,7 @@
 #include "base/task_group.hpp"
 #include "base/wakeup.hpp"
 #include "broker/counters.hpp"
+#include "broker/enrichment_runner.hpp"
 #include "broker/key_order.hpp"
 #include "broker/plan.hpp"
 #include "broker/progress.hpp"
@@ -49,6 +50,7 @@ struct LaneSettings {
   std::shared_ptr<Target> target;
   std::shared_ptr<TargetGate> gate;
   std::shared_ptr<const pipeline::Transformer> transformer;  ///< nullptr: as it is
+  std::shared_ptr<const EnrichmentRunners> enrichments;      ///< of the transformer; nullptr: it asks nobody
   delivery::RetryPolicy retry;
   Order order = Order::none;
   Duration timeout = std::chrono::seconds(10);
@@ -127,9 +129,15 @@ class Lane {
     std::optional<KeyOrder::Key> key;
     pipeline::Transformed made;        // by the transform, where there is one
     std::size_t taken = 0;             // of `made`: by the target, in an earlier attempt
+    bool ended = false;                // nothing is to be sent
   };
   struct Shipping;
   using TransformerPtr = std::shared_ptr<const pipeline::Transformer>;
+  /// What changes the events of an attempt; a reload may replace the lane's meanwhile.
+  struct Change {
+    TransformerPtr transformer;  // nullptr: nothing
+    std::shared_ptr<const EnrichmentRunners> enrichments;
+  };
   /// What a target has taken of the several events that a transform made of one; an attempt failed before it had all.
   struct Taken {
     TransformerPtr transformer;
@@ -139,11 +147,16 @@ class Lane {
   bool ready() const;
   boost::asio::awaitable<void> wait_until_ready();
   boost::asio::awaitable<Permit> acquire_permit();
+  std::optional<TimePoint> nobody_to_ask_until() const;
   std::vector<Work> take_work();
   std::optional<Work> take_one();
   std::optional<Work> take_new();
   boost::asio::awaitable<void> attempt(std::vector<Work> works, Permit permit);
-  boost::asio::awaitable<bool> transform(Work& work, const TransformerPtr& transformer);
+  boost::asio::awaitable<void> prepare(Work& work, const Change& change);
+  boost::asio::awaitable<void> prepare_aside(std::vector<Work>& works, const Change& change, Permit& permit);
+  boost::asio::awaitable<void> prepare_together(std::vector<Work>& works, const Change& change);
+  boost::asio::awaitable<void> step_back(Permit& permit);
+  boost::asio::awaitable<bool> transform(Work& work, const Change& change);
   boost::asio::awaitable<void> ship(Shipping& shipping);
   boost::asio::awaitable<std::size_t> send(Shipping& shipping);
   static void append_shipments(const Work& work, std::vector<Shipment>& shipments);
@@ -152,7 +165,7 @@ class Lane {
   void remember_taken(const Shipping& shipping, std::size_t count);
   boost::asio::awaitable<bool> load(Work& work);
   void settle(Work& work, const delivery::Decision& decision, AttemptRecord record);
-  void fail_transform(Work& work, const Error& error);
+  void fail_transform(Work& work, const Outcome& outcome, AttemptRecord record);
   void drop(const Work& work, std::string reason);
   void finish(const Work& work);
   Duration age(const Work& work) const;

@@ -1,5 +1,7 @@
 // One attempt of a lane: what is transformed, what goes to the target in which call, and what follows.
 #include <algorithm>
+#include <boost/asio/this_coro.hpp>
+#include <exception>
 
 #include "base/log.hpp"
 #include "broker/lane.hpp"
@@ -14,6 +16,7 @@ using std::chrono::microseconds;
 namespace {
 
 constexpr std::size_t kTakenMost = 1'024;    // partly taken deliveries a lane remembers
+constexpr std::size_t kAskingMost = 64;        // events of a batch that wait for answers at once
 constexpr std::size_t kErrorBytesMax = 512;    // of an attempt's record
 
 struct CountInFlight {
@@ -62,11 +65,13 @@ bool Lane::Work::is_raw() const { return !made.empty() && made.front().raw; }
 asio::awaitable<void> Lane::attempt(std::vector<Work> works, Permit permit) {
   const CountInFlight counting(in_flight_, works.size());
   const auto target = settings_.target;  // a reload may replace them meanwhile
-  const auto transformer = settings_.transformer;
-  Shipping shipping(*target, transformer, std::move(permit));
+  const Change change{settings_.transformer, settings_.enrichments};
+  Shipping shipping(*target, change.transformer, std::move(permit));
+  const bool asks = change.transformer && change.transformer->asks_targets();
+  if (asks) co_await prepare_aside(works, change, shipping.permit);
   for (auto& work : works) {
-    if (!work.event && !co_await load(work)) continue;
-    if (transformer && !co_await transform(work, transformer)) continue;
+    if (!asks && (!work.event || change.transformer)) co_await prepare(work, change);
+    if (work.ended) continue;
     if (!shipping.has_room_for(work)) co_await ship(shipping);
     shipping.add(work);
   }
@@ -75,29 +80,81 @@ asio::awaitable<void> Lane::attempt(std::vector<Work> works, Permit permit) {
   wakeup_->notify();
 }
 
+/// Makes the work ready to be sent, or ends it.
+asio::awaitable<void> Lane::prepare(Work& work, const Change& change) {
+  const bool loaded = work.event || co_await load(work);
+  const bool goes_on = loaded && (!change.transformer || co_await transform(work, change));
+  work.ended = !goes_on;
+}
+
+/// While other targets are asked, the place at the lane's own is free for others: whoever holds a place calls, and
+/// waits for no other one, so that lanes cannot wait for each other.
+asio::awaitable<void> Lane::prepare_aside(std::vector<Work>& works, const Change& change, Permit& permit) {
+  permit.step_aside();
+  if (works.size() == 1) co_await prepare(works.front(), change);
+  else co_await prepare_together(works, change);
+  if (!std::ranges::all_of(works, &Work::ended)) co_await step_back(permit);
+}
+
+/// The events of a batch, several at once: each waits for answers.
+asio::awaitable<void> Lane::prepare_together(std::vector<Work>& works, const Change& change) {
+  base::TaskGroup group(world_.strand, kAskingMost);
+  std::exception_ptr stopped;
+  try {
+    for (auto& work : works) {
+      co_await group.wait_for_room();
+      group.spawn(prepare(work, change));
+    }
+    co_await group.join();
+  } catch (const std::exception&) {
+    stopped = std::current_exception();
+  }
+  if (!stopped) co_return;
+  co_await asio::this_coro::reset_cancellation_state();
+  group.cancel();
+  co_await group.join();
+  std::rethrow_exception(stopped);
+}
+
+asio::awaitable<void> Lane::step_back(Permit& permit) {
+  const auto waiter = std::make_shared<GateWaiter>();
+  waiter->strand = world_.strand;
+  waiter->wakeup = std::make_shared<base::Wakeup>(world_.strand);
+  const GateWaiting waiting(permit.gate(), waiter);
+  while (!permit.step_back(waiter))
+    while (!waiter->granted) co_await waiter->wakeup->wait();
+}
+
 /// False when that was the end of the delivery: nothing came of the event, or it could not be transformed.
-asio::awaitable<bool> Lane::transform(Work& work, const TransformerPtr& transformer) {
+asio::awaitable<bool> Lane::transform(Work& work, const Change& change) {
+  const auto& transformer = change.transformer;
   const auto& event = work.event->event;
   const pipeline::TransformContext context{world_.channel.tenant, world_.channel.channel, state_.rule_name,
                                            work.event->accepted_at};
-  Result<pipeline::Transformed> made;
+  AttemptRecord record;
+  record.at = wall_now();
+  const auto began = world_.clock.now();
+  TransformResult result;
   if (transformer->is_pure()) {
-    made = transformer->apply(event, context);
+    result = result_of(transformer->apply(event, context));
   } else {
-    const auto deadline = world_.clock.now() + settings_.timeout;
-    made = co_await run_transform(*transformer, event, context, world_.programs, world_.clock, deadline);
+    const TransformServices services{world_.programs, change.enrichments.get(), world_.clock};
+    const auto deadline = began + settings_.timeout + transformer->asking_time();
+    result = co_await run_transform(*transformer, event, context, services, deadline);
   }
-  if (!made) {
-    fail_transform(work, made.error());
+  if (const auto* failure = std::get_if<Outcome>(&result)) {
+    record.took = std::chrono::duration_cast<microseconds>(world_.clock.now() - began);
+    fail_transform(work, *failure, std::move(record));
     co_return false;
   }
-  if (made->empty()) {
+  auto& made = std::get<pipeline::Transformed>(result);
+  if (made.empty()) {
     log::debug("delivery.empty", "tenant={} channel={} rule={} target={} seq={}", world_.channel.tenant,
                world_.channel.channel, state_.rule_name, state_.target_name, work.seq);
     drop(work, "the transform made no event of it");
     co_return false;
   }
-  work.made = std::move(*made);
+  work.made = std::move(made);
   const auto before = taken_.find(work.seq);
   if (before != taken_.end() && before->second.transformer == transformer && before->second.of == work.made.size())
     work.taken = before->second.count;

@@ -22,7 +22,17 @@ bool is_down(const Outcome& outcome) {
 Permit::~Permit() {
   if (!gate_) return;
   if (pass_) gate_->abandon_pass(*pass_);
-  gate_->free_place();
+  if (!aside_) gate_->free_place();
+}
+
+void Permit::step_aside() {
+  if (gate_ && !std::exchange(aside_, true)) gate_->free_place();
+}
+
+bool Permit::step_back(const std::shared_ptr<GateWaiter>& waiter) {
+  if (!gate_ || !aside_) return true;
+  aside_ = !gate_->take_place(waiter);
+  return !aside_;
 }
 
 std::optional<TimePoint> Permit::wait_for_another_call(TimePoint now) {
@@ -40,13 +50,9 @@ TargetGate::TargetGate(TargetLimits limits) : limits_(limits), bucket_(limits.ra
 TargetGate::Answer TargetGate::acquire(const std::shared_ptr<GateWaiter>& waiter, TimePoint now) {
   const std::lock_guard lock(mutex_);
   Answer answer;
-  if (!waiter->granted.exchange(false)) {
-    if (taken_ >= limits_.concurrency || !waiters_.empty()) {
-      if (!std::exchange(waiter->queued, true)) waiters_.push_back(waiter);
-      answer.kind = Answer::Kind::queued;
-      return answer;
-    }
-    ++taken_;
+  if (!has_place(waiter)) {
+    answer.kind = Answer::Kind::queued;
+    return answer;
   }
   // A place is ours from here on, unless the target is not to be bothered now.
   const auto next_token = bucket_.next_available(1, now);
@@ -67,6 +73,30 @@ TargetGate::Answer TargetGate::acquire(const std::shared_ptr<GateWaiter>& waiter
   answer.kind = Answer::Kind::granted;
   answer.permit = Permit(shared_from_this(), *pass);
   return answer;
+}
+
+/// The one kept for the waiter, or a free one; without either it is queued.
+bool TargetGate::has_place(const std::shared_ptr<GateWaiter>& waiter) {
+  if (waiter->granted.exchange(false)) return true;
+  if (taken_ < limits_.concurrency && waiters_.empty()) {
+    ++taken_;
+    return true;
+  }
+  if (!std::exchange(waiter->queued, true)) waiters_.push_back(waiter);
+  return false;
+}
+
+bool TargetGate::take_place(const std::shared_ptr<GateWaiter>& waiter) {
+  const std::lock_guard lock(mutex_);
+  return has_place(waiter);
+}
+
+std::optional<TimePoint> TargetGate::closed_until(TimePoint now) const {
+  const std::lock_guard lock(mutex_);
+  if (disabled_) return now + kLookAgain;
+  if (breaker_.state() != delivery::CircuitBreaker::State::open) return std::nullopt;
+  const auto probe = breaker_.next_probe(now);
+  return probe && *probe > now ? probe : std::nullopt;
 }
 
 void TargetGate::abandon(const std::shared_ptr<GateWaiter>& waiter) {

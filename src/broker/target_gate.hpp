@@ -19,6 +19,7 @@
 namespace signalbox::broker {
 
 class TargetGate;
+struct GateWaiter;
 
 /// The right to make one attempt at a target.  Gives itself back when destroyed; an attempt that has not been
 /// reported by then says nothing about the target.
@@ -26,10 +27,12 @@ class Permit {
  public:
   Permit() = default;
   Permit(std::shared_ptr<TargetGate> gate, delivery::CircuitBreaker::Pass pass) : gate_(std::move(gate)), pass_(pass) {}
-  Permit(Permit&& other) noexcept : gate_(std::move(other.gate_)), pass_(std::exchange(other.pass_, std::nullopt)) {}
+  Permit(Permit&& other) noexcept
+      : gate_(std::move(other.gate_)), pass_(std::exchange(other.pass_, std::nullopt)), aside_(other.aside_) {}
   Permit& operator=(Permit&& other) noexcept {
     std::swap(gate_, other.gate_);
     std::swap(pass_, other.pass_);
+    std::swap(aside_, other.aside_);
     return *this;
   }
   ~Permit();
@@ -38,19 +41,27 @@ class Permit {
   /// again.
   std::optional<TimePoint> wait_for_another_call(TimePoint now);
 
+  /// Lets others have the place while the attempt does something else than call the target.
+  void step_aside();
+  /// Takes a place again; false when all are taken: wait until the waiter is granted one, then ask again.
+  bool step_back(const std::shared_ptr<GateWaiter>& waiter);
+  /// The gate; REQUIRES: the permit was granted by one.
+  TargetGate& gate() const { return *gate_; }
+
   /// What the attempt came to; at most once.
   void report(const Outcome& outcome, TimePoint now);
 
  private:
   std::shared_ptr<TargetGate> gate_;
   std::optional<delivery::CircuitBreaker::Pass> pass_;
+  bool aside_ = false;
 };
 
-/// A lane that waits for its turn at a gate; told on its own strand.
+/// Somebody that waits for a turn at a gate; told on its own strand.
 struct GateWaiter {
   boost::asio::any_io_executor strand;
   std::shared_ptr<base::Wakeup> wakeup;  ///< notified on the strand when `granted` has become true
-  std::atomic<bool> granted{false};      ///< a place is kept for the lane: it asks acquire() again, or abandons it
+  std::atomic<bool> granted{false};      ///< a place is kept for it: it asks again, or abandons it
   bool queued = false;                   ///< the gate's
 };
 
@@ -74,7 +85,9 @@ class TargetGate : public std::enable_shared_from_this<TargetGate> {
   };
   /// First come, first served.
   Answer acquire(const std::shared_ptr<GateWaiter>& waiter, TimePoint now);
-  /// The lane no longer waits; a place kept for it goes to the next.
+  /// When attempts will be made again; nullopt when nothing but rate and concurrency keeps them away now.
+  std::optional<TimePoint> closed_until(TimePoint now) const;
+  /// The waiter no longer waits; a place kept for it goes to the next.
   void abandon(const std::shared_ptr<GateWaiter>& waiter);
 
   /// New settings after a reload; `changed`: the target is another one now, so breaker and "410 Gone" start afresh.
@@ -92,10 +105,12 @@ class TargetGate : public std::enable_shared_from_this<TargetGate> {
  private:
   friend class Permit;
   std::optional<TimePoint> take_token(TimePoint now);
+  bool take_place(const std::shared_ptr<GateWaiter>& waiter);
   void finish(delivery::CircuitBreaker::Pass pass, const Outcome& outcome, TimePoint now);
   void abandon_pass(delivery::CircuitBreaker::Pass pass);
   void free_place();
-  void grant_free_places();  // mutex_ held
+  bool has_place(const std::shared_ptr<GateWaiter>& waiter);  // mutex_ held
+  void grant_free_places();                                   // mutex_ held
 
   mutable std::mutex mutex_;
   TargetLimits limits_;
@@ -103,7 +118,20 @@ class TargetGate : public std::enable_shared_from_this<TargetGate> {
   bool disabled_ = false;
   delivery::CircuitBreaker breaker_;
   delivery::TokenBucket bucket_;
-  std::list<std::shared_ptr<GateWaiter>> waiters_;  // one entry a lane at most
+  std::list<std::shared_ptr<GateWaiter>> waiters_;  // of a lane, one for each attempt at most and one for the next
+};
+
+/// Whichever way the wait ends, nobody stays in the gate's queue.
+class GateWaiting {
+ public:
+  GateWaiting(TargetGate& gate, const std::shared_ptr<GateWaiter>& waiter) : gate_(gate), waiter_(waiter) {}
+  ~GateWaiting() { gate_.abandon(waiter_); }
+  GateWaiting(const GateWaiting&) = delete;
+  GateWaiting& operator=(const GateWaiting&) = delete;
+
+ private:
+  TargetGate& gate_;
+  const std::shared_ptr<GateWaiter>& waiter_;
 };
 
 }  // namespace signalbox::broker

@@ -9,6 +9,7 @@
 #include "event/base64.hpp"
 #include "event/codec.hpp"
 #include "event/json_scan.hpp"
+#include "pipeline/canned_answers.hpp"
 #include "pipeline/transform_run.hpp"
 #include "pipeline/transformer_reader.hpp"
 #include "signalbox/config_node.hpp"
@@ -77,7 +78,7 @@ Result<ConfigNode> to_node(event::JsonCursor& cursor, const std::string& path) {
 
 /// The members of a line, as raw JSON.
 struct Line {
-  std::optional<std::string_view> transform, event, context;
+  std::optional<std::string_view> transform, event, context, answers;
 };
 
 Result<Line> read_line(std::string_view text) {
@@ -99,6 +100,8 @@ Result<Line> read_line(std::string_view text) {
       line.event = value->raw;
     } else if (name == "context") {
       line.context = value->raw;
+    } else if (name == "answers") {
+      line.answers = value->raw;
     } else {
       return wrong("unknown member " + base::in_quotes(name));
     }
@@ -217,12 +220,48 @@ std::string answer_of(const Transformed& made, bool ends_in_text) {
   return answer += "]}";
 }
 
+/// `step 2 asks the target "crm" (GET /customers/7): …`
+Error unanswered(const EnrichmentCall& call, const EnrichmentPolicy& policy) {
+  const auto& request = call.request;
+  std::string asked = request.method == EnrichmentRequest::Method::get ? "GET" : "POST";
+  asked += ' ' + (request.path.empty() ? "its own path" : request.path);
+  if (!request.query.empty()) asked += '?' + request.query;
+  return Error(Errc::unsupported, "step " + std::to_string(call.step + 1) + " asks the target " +
+                                      base::in_quotes(policy.target) + " (" + asked +
+                                      "), which is not asked here: give what it says under \"answers\"");
+}
+
+/// What a line has besides the transform, the event and its context.
+struct Outside {
+  const RunProgram& run;
+  CannedAnswers answers;
+};
+
+Status do_call(TransformRun& steps, const ExternalCall& call, const Transformer& transformer, Outside& outside) {
+  if (const auto* program = std::get_if<ProgramCall>(&call)) {
+    if (!outside.run)
+      return Error(Errc::unsupported, "a step needs a program, and there is nothing that runs it");
+    const auto results = outside.run(*program);
+    if (results) steps.answer(*results);
+    else steps.fail_call(results.error());
+    return ok();
+  }
+  const auto& question = std::get<EnrichmentCall>(call);
+  const auto& step = std::get<std::unique_ptr<const EnrichmentStep>>(transformer.steps()[question.step]);
+  const auto& policy = step->policy();
+  if (outside.answers.empty()) return unanswered(question, policy);
+  const auto reply = outside.answers.take();
+  if (reply.outcome.kind == Outcome::Kind::delivered) steps.answer(reply.answer);
+  else steps.fail_call(Error(Errc::network, policy.target + ": " + reply.outcome.detail));
+  return ok();
+}
+
 Result<Transformed> transform_with(const Transformer& transformer, const Event& event,
-                                   const TransformContext& context, const RunProgram& run) {
+                                   const TransformContext& context, Outside outside) {
   if (transformer.is_pure()) return transformer.apply(event, context);
-  if (!run) return Error(Errc::unsupported, "a step needs a program, and there is nothing that runs it");
   TransformRun steps(transformer, event, context);
-  for (auto call = steps.advance(); call; call = steps.advance()) steps.answer(run(*call));
+  while (const auto call = steps.advance())
+    if (auto done = do_call(steps, *call, transformer, outside); !done) return done.error();
   return steps.take();
 }
 
@@ -238,7 +277,9 @@ Result<std::string> evaluate(std::string_view text, const RunProgram& run) {
   if (!context) return context.error();
   const auto event = read_event(*line->event);
   if (!event) return event.error();
-  const auto made = transform_with(**transformer, *event, context->view(), run);
+  auto answers = line->answers ? CannedAnswers::read(*line->answers) : Result<CannedAnswers>(CannedAnswers());
+  if (!answers) return answers.error();
+  const auto made = transform_with(**transformer, *event, context->view(), {run, std::move(*answers)});
   if (!made) return made.error();
   return answer_of(*made, ends_in_text(*transform));
 }

@@ -26,6 +26,9 @@ namespace signalbox::pipeline {
 /// `"context":{"tenant":…,"channel":…,"rule":…,"accepted_at":…}` gives what the predefined variables stand
 /// for. Never throws for its input.
 ///
+/// Steps that ask a target get what stands under `"answers":[…]`, in order (CannedAnswers); without it they are
+/// an error that says what would be asked.
+///
 /// `run` runs the programs of steps; without it they are an error.
 using RunProgram = std::function<Result<std::vector<std::string>>(const ProgramCall&)>;
 std::string eval_transform(std::string_view line, const RunProgram& run = {});

@@ -36,7 +36,7 @@ std::optional<std::string_view> find_twice(const Transformed& made) {
 
 }  // namespace
 
-std::optional<ProgramCall> TransformRun::advance() {
+std::optional<ExternalCall> TransformRun::advance() {
   while (!is_over()) {
     if (at_ == input_count()) {
       end_step();
@@ -45,16 +45,45 @@ std::optional<ProgramCall> TransformRun::advance() {
     const auto& step = transformer_.steps()[step_];
     if (const auto* program = std::get_if<std::unique_ptr<const ProgramStep>>(&step))
       return (*program)->call(input(), context_);
+    if (const auto* asking = enrichment()) {
+      auto call = asking->call(input(), context_);
+      if (!call) {
+        fail_call(call.error());
+        continue;
+      }
+      call->step = step_;
+      return std::move(*call);
+    }
     accept(std::get<std::unique_ptr<const PureStep>>(step)->apply(input(), context_));
   }
   return std::nullopt;
 }
 
-void TransformRun::answer(const Result<std::vector<std::string>>& results) {
+const EnrichmentStep* TransformRun::enrichment() const {
+  const auto* step = std::get_if<std::unique_ptr<const EnrichmentStep>>(&transformer_.steps()[step_]);
+  return step ? step->get() : nullptr;
+}
+
+void TransformRun::answer(const std::vector<std::string>& results) {
   assert(!is_over());
-  if (!results) return fail(results.error());
   const auto& step = std::get<std::unique_ptr<const ProgramStep>>(transformer_.steps()[step_]);
-  accept(step->accept(*results, input(), context_));
+  accept(step->accept(results, input(), context_));
+}
+
+void TransformRun::answer(const EnrichmentAnswer& answer) {
+  assert(!is_over());
+  auto made = enrichment()->accept(answer, input());
+  if (!made) return fail_call(made.error());
+  accept(std::move(made));
+}
+
+void TransformRun::fail_call(const Error& error, std::string_view brief) {
+  assert(!is_over());
+  const auto* asking = enrichment();
+  if (!asking) return fail(error);
+  if (asking->policy().on_error == EnrichmentPolicy::OnError::proceed)
+    return accept(just(asking->without_answer(input(), brief.empty() ? error.message : brief)));
+  fail(Error(error.code, "enrichment failed: " + error.message));
 }
 
 void TransformRun::accept(Result<Transformed> made) {

@@ -2,17 +2,20 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/transformer.hpp"
 
 namespace signalbox::pipeline {
 
-/// One event on its way through a transform.  Does what is pure by itself and stops where a program must be
-/// run:
+/// One event on its way through a transform.  Does what is pure by itself and stops where somebody else has to
+/// do something: run a program, ask a target.
 ///
 ///     TransformRun run(transformer, event, context);
-///     while (auto call = run.advance()) run.answer(/* what the program says to *call */);
+///     while (auto call = run.advance()) {
+///       run.answer(/* what came of *call */);  // or run.fail_call(/* why nothing did */);
+///     }
 ///     auto made = run.take();
 ///
 /// Where a step makes several events of one, those that still have that one's id get theirs by place:
@@ -28,11 +31,16 @@ class TransformRun {
   TransformRun(const TransformRun&) = delete;
   TransformRun& operator=(const TransformRun&) = delete;
 
-  /// The program to be run next; nullopt at the end.
-  std::optional<ProgramCall> advance();
+  /// What must be done next; nullopt at the end.
+  std::optional<ExternalCall> advance();
 
-  /// What the program said.  REQUIRES: advance() has just asked.
-  void answer(const Result<std::vector<std::string>>& results);
+  /// What the program said.  REQUIRES: advance() has just asked for one.
+  void answer(const std::vector<std::string>& results);
+  /// What the target said.  REQUIRES: advance() has just asked for that.
+  void answer(const EnrichmentAnswer& answer);
+  /// Nothing came of the call.  `brief` is what an event that goes on without an answer says of it, where
+  /// that is less than the whole error.  REQUIRES: advance() has just asked for it.
+  void fail_call(const Error& error, std::string_view brief = {});
 
   /// What came of the event.  REQUIRES: advance() has returned nullopt.
   /// Errors: those of the steps, with the number of the step where there are several; too_large beyond the
@@ -44,6 +52,7 @@ class TransformRun {
   std::size_t input_count() const { return step_ == 0 ? 1 : current_.size(); }
   const Event& input() const { return step_ == 0 ? event_ : current_[at_].event; }
   void end_step();
+  const EnrichmentStep* enrichment() const;
   void accept(Result<Transformed> made);
   void fail(const Error& error);
 

@@ -14,6 +14,9 @@ Transformer::Transformer(std::vector<TransformStep> steps)
         return std::holds_alternative<std::unique_ptr<const PureStep>>(step);
       })) {
   assert(!steps_.empty() && steps_.size() <= kStepsMax);
+  for (const auto& step : steps_)
+    if (const auto* asking = std::get_if<std::unique_ptr<const EnrichmentStep>>(&step))
+      asking_time_ += (*asking)->policy().longest();
 }
 
 Result<Transformed> Transformer::apply(const Event& event, const TransformContext& context) const {

@@ -22,8 +22,12 @@ class Transformer {
   explicit Transformer(std::vector<TransformStep> steps);
 
   const std::vector<TransformStep>& steps() const { return steps_; }
-  /// No step needs a program: apply() does it all.
+  /// No step needs a program or asks a target: apply() does it all.
   bool is_pure() const { return is_pure_; }
+  /// Some step asks a target.
+  bool asks_targets() const { return asking_time_ > Duration::zero(); }
+  /// How long those steps may take for one event, with all their attempts.
+  Duration asking_time() const { return asking_time_; }
 
   /// REQUIRES: is_pure(); a TransformRun does the others.
   /// Errors: as TransformRun.
@@ -32,6 +36,7 @@ class Transformer {
  private:
   std::vector<TransformStep> steps_;
   bool is_pure_;
+  Duration asking_time_{};
 };
 
 }  // namespace signalbox::pipeline

@@ -8,27 +8,16 @@
 #include <vector>
 
 #include "event/json_scan.hpp"
+#include "pipeline/enrichment_reader.hpp"
 #include "pipeline/jq_step.hpp"
 #include "pipeline/mapping_step.hpp"
+#include "pipeline/template_reader.hpp"
 
 namespace signalbox::pipeline {
 namespace {
 
-using Format = std::optional<Template::Format>;
-
 void report(Diagnostics& out, const ConfigNode& node, std::string message, std::string hint = {}) {
   out.add({node.place(), node.path(), std::move(message), std::move(hint)});
-}
-
-void read_paths(const ConfigNode& node, TemplateVariables& variables, Diagnostics& out) {
-  if (node.kind() != ConfigNode::Kind::mapping && node.kind() != ConfigNode::Kind::null)
-    report(out, node, "expected a mapping, got " + node.describe());
-  for (const auto& member : node.members()) {
-    const auto* path = scalar_text(member.value, out, "a path such as $.data.total");
-    if (!path) continue;
-    if (auto status = variables.declare(member.key, *path); !status)
-      report(out, member.value, status.error().message);
-  }
 }
 
 std::string read_constant(const ConfigNode& node, Diagnostics& out) {
@@ -36,28 +25,6 @@ std::string read_constant(const ConfigNode& node, Diagnostics& out) {
   if (json.size() > Template::kResultBytesMax) report(out, node, "the constant is larger than 1 MiB");
   if (const auto fault = event::validate_json(json, Template::kDepthMax)) report(out, node, fault->message);
   return json;
-}
-
-std::optional<Template> read_template(const ConfigNode& node, Format wanted, TemplateVariables& variables,
-                                      Diagnostics& out) {
-  if (node.kind() == ConfigNode::Kind::null ||
-      (node.kind() == ConfigNode::Kind::scalar && node.text().empty())) {
-    report(out, node, "the template is empty");
-    return std::nullopt;
-  }
-  const bool is_text = node.kind() == ConfigNode::Kind::scalar;
-  if (!is_text && wanted == Template::Format::text) {
-    report(out, node, "a text template is a text, got " + node.describe());
-    return std::nullopt;
-  }
-  const auto text = is_text ? node.text() : Template::text_of(node);
-  const auto format = !is_text ? Template::Format::json : wanted.value_or(Template::format_of(text));
-  auto parsed = Template::parse(text, format, variables);
-  if (parsed) return std::move(*parsed);
-  const bool guessed = is_text && !wanted && format == Template::Format::json;
-  report(out, node, parsed.error().message,
-         guessed ? "for plain text that begins so, say \"format: text\"" : "");
-  return std::nullopt;
 }
 
 /// Reads one step, key by key.
@@ -72,7 +39,7 @@ class StepReader {
     set_ = read_.take("set");
     remove_ = read_.take("remove");
     raw_ = read_.take("raw");
-    read_.choice<Format>("format", format_, kFormats);
+    read_.choice<TemplateFormat>("format", format_, kTemplateFormats);
     check_keys();
     read_values();
     check_media_type();
@@ -82,16 +49,13 @@ class StepReader {
   }
 
  private:
-  static constexpr std::array<std::pair<std::string_view, Format>, 2> kFormats{
-      {{"json", Template::Format::json}, {"text", Template::Format::text}}};
-
   void check_keys() {
     if (constant_ && template_) read_.fault("constant", "give either constant or template, not both");
     if (format_ && !template_) read_.fault("format", "format belongs to template");
     const bool is_mapping =
         node_.kind() == ConfigNode::Kind::mapping || node_.kind() == ConfigNode::Kind::null;
     if (!constant_ && !template_ && !set_ && !remove_ && !raw_ && is_mapping)
-      report(out_, node_, "a transform needs one of constant, template, set, remove, raw, jq");
+      report(out_, node_, "a transform needs one of constant, template, set, remove, raw, jq, enrich");
     if (paths_ && !template_ && !set_ && !raw_)
       read_.fault("paths", "paths are for template, set or raw, and there is none of them");
     for (const auto* key : {"set", "remove"})
@@ -121,7 +85,7 @@ class StepReader {
   ConfigReader read_;
   TemplateVariables variables_;
   Mapping mapping_;
-  Format format_;
+  TemplateFormat format_;
   const ConfigNode *constant_ = nullptr, *paths_ = nullptr, *template_ = nullptr, *set_ = nullptr,
                    *remove_ = nullptr, *raw_ = nullptr;
 };
@@ -142,6 +106,8 @@ TransformStep read_jq_step(const ConfigNode& node, Diagnostics& out) {
 
 TransformStep read_step(const ConfigNode& node, bool is_last, Diagnostics& out) {
   if (node.kind() == ConfigNode::Kind::mapping && node.find("jq") != nullptr) return read_jq_step(node, out);
+  if (node.kind() == ConfigNode::Kind::mapping && node.find("enrich") != nullptr)
+    return read_enrichment_step(node, out);
   auto mapping = StepReader(node, out).run();
   if (mapping.raw && !is_last)
     report(out, *node.find("raw"), "only the last step can make a raw body: what follows needs an event");
@@ -175,6 +141,18 @@ std::vector<const ConfigNode*> jq_programs(const ConfigNode& transform) {
   look_into(transform);
   for (const auto& step : transform.items()) look_into(step);
   return programs;
+}
+
+std::vector<const ConfigNode*> enrichment_targets(const ConfigNode& transform) {
+  std::vector<const ConfigNode*> targets;
+  const auto look_into = [&targets](const ConfigNode& step) {
+    const auto* enrichment = step.find("enrich");
+    const auto* target = enrichment ? enrichment->find("target") : nullptr;
+    if (target && target->kind() == ConfigNode::Kind::scalar) targets.push_back(target);
+  };
+  look_into(transform);
+  for (const auto& step : transform.items()) look_into(step);
+  return targets;
 }
 
 }  // namespace signalbox::pipeline

@@ -14,4 +14,7 @@ std::shared_ptr<const Transformer> read_transformer(const ConfigNode& node, Diag
 /// The jq programs under a `transform:` key, with their places.
 std::vector<const ConfigNode*> jq_programs(const ConfigNode& transform);
 
+/// The names of the targets that steps under a `transform:` key ask, with their places.
+std::vector<const ConfigNode*> enrichment_targets(const ConfigNode& transform);
+
 }  // namespace signalbox::pipeline

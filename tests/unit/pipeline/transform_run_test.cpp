@@ -133,12 +133,12 @@ TEST(TransformRun, a_program_is_asked_once_for_each_event) {
   TransformRun run(transformer, origin, context);
   auto call = run.advance();
   ASSERT_TRUE(call);
-  EXPECT_EQ(call->program, "program");
-  EXPECT_EQ(call->input, "e/1");
+  EXPECT_EQ(std::get<ProgramCall>(*call).program, "program");
+  EXPECT_EQ(std::get<ProgramCall>(*call).input, "e/1");
   run.answer(Texts({"a", "b"}));
   call = run.advance();
   ASSERT_TRUE(call);
-  EXPECT_EQ(call->input, "e/2");
+  EXPECT_EQ(std::get<ProgramCall>(*call).input, "e/2");
   run.answer(Texts());
   EXPECT_FALSE(run.advance());
   const auto made = run.take();
@@ -153,7 +153,7 @@ TEST(TransformRun, a_program_that_fails_ends_the_run) {
   const TransformContext context;
   TransformRun run(transformer, origin, context);
   ASSERT_TRUE(run.advance());
-  run.answer(Error(Errc::timed_out, "took too long"));
+  run.fail_call(Error(Errc::timed_out, "took too long"));
   EXPECT_FALSE(run.advance());
   EXPECT_EQ(run.take().error().message, "took too long");
 }
