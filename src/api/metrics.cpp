@@ -4,6 +4,7 @@
 #include <prometheus/text_serializer.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -111,6 +112,35 @@ void add_lanes(Families& families, const std::vector<Snapshot>& channels) {
        MetricType::Gauge, [](const Lane& l) { return l.gate.parked ? 1 : 0; });
 }
 
+void add_enrichments(Families& families, const std::vector<Snapshot>& channels) {
+  const auto each = [&](const char* name, const char* help, MetricType type, auto figure) {
+    auto& family = families.add(name, help, type);
+    for (const auto& channel : channels)
+      for (const auto& enrichment : channel.status.enrichments) {
+        auto labels = labels_of(channel);
+        labels.push_back({"rule", enrichment.rule});
+        labels.push_back({"step", std::to_string(enrichment.step)});
+        labels.push_back({"target", enrichment.target});
+        put(family, figure(enrichment), std::move(labels));
+      }
+  };
+  using Enrichment = broker::EnrichmentStatus;
+  each("signalbox_enrichment_calls_total", "Requests for answers that join events", MetricType::Counter,
+       [](const Enrichment& e) { return e.calls; });
+  each("signalbox_enrichment_failures_total", "Of these, those without an answer that could be used",
+       MetricType::Counter, [](const Enrichment& e) { return e.failures; });
+  each("signalbox_enrichment_seconds_total", "Time that these requests took, together", MetricType::Counter,
+       [](const Enrichment& e) { return std::chrono::duration<double>(e.calling).count(); });
+  each("signalbox_enrichment_cache_hits_total", "Events that got an answer without a request of their own",
+       MetricType::Counter, [](const Enrichment& e) { return e.cache_hits; });
+  each("signalbox_enrichment_cache_misses_total", "Events whose answer was not in the cache", MetricType::Counter,
+       [](const Enrichment& e) { return e.cache_misses; });
+  each("signalbox_enrichment_cache_entries", "Answers kept", MetricType::Gauge,
+       [](const Enrichment& e) { return e.cache_entries; });
+  each("signalbox_enrichment_cache_bytes", "Bytes of the answers kept, about", MetricType::Gauge,
+       [](const Enrichment& e) { return e.cache_bytes; });
+}
+
 void add_ingest(Families& families, const IngestCounters& ingest, const http::ServerStats& server) {
   put(families.add("signalbox_ingest_events_total", "Events accepted since the daemon started", MetricType::Counter), ingest.events.load());
   put(families.add("signalbox_ingest_duplicates_total", "Events recognised as duplicates", MetricType::Counter), ingest.duplicates.load());
@@ -136,6 +166,7 @@ std::string metrics_text(const broker::Topology& topology, const EngineStatus& e
   put(families.add("signalbox_info", "The daemon", MetricType::Gauge), 1, {{"version", SIGNALBOX_VERSION}, {"engine", engine.name}});
   add_channels(families, channels);
   add_lanes(families, channels);
+  add_enrichments(families, channels);
   add_ingest(families, ingest, server);
   put(families.add("signalbox_store_accepting", "0 while ingest is stopped for want of disk space", MetricType::Gauge), engine.accepting ? 1 : 0);
   put(families.add("signalbox_store_free_bytes", "Free disk space under the store", MetricType::Gauge), engine.free_bytes);

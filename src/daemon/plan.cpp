@@ -5,6 +5,7 @@
 #include "base/nearest_name.hpp"
 #include "broker/dead_letter_target.hpp"
 #include "daemon/channel_routes.hpp"
+#include "daemon/enrichment_check.hpp"
 #include "daemon/route_plan.hpp"
 #include "daemon/schema_plan.hpp"
 #include "pipeline/transformer_reader.hpp"
@@ -102,6 +103,7 @@ broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& t
       tenant_plan.channels.emplace(channel_name, std::move(channel_plan));
     }
     check_channel_routes(tenant, tenant_plan, out);
+    check_enrichments(tenant, tenant_plan, out);
     plan.tenants.emplace(name, std::move(tenant_plan));
   }
   return plan;
