@@ -94,9 +94,8 @@ bool TargetGate::take_place(const std::shared_ptr<GateWaiter>& waiter) {
 std::optional<TimePoint> TargetGate::closed_until(TimePoint now) const {
   const std::lock_guard lock(mutex_);
   if (disabled_) return now + kLookAgain;
-  if (breaker_.state() != delivery::CircuitBreaker::State::open) return std::nullopt;
-  const auto probe = breaker_.next_probe(now);
-  return probe && *probe > now ? probe : std::nullopt;
+  const auto next = breaker_.next_probe(now).value_or(now + kProbeUnderWay);
+  return next > now ? std::optional(next) : std::nullopt;
 }
 
 void TargetGate::abandon(const std::shared_ptr<GateWaiter>& waiter) {
