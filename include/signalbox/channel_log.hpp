@@ -32,7 +32,22 @@ struct AttemptRecord {
   bool operator==(const AttemptRecord&) const = default;
 };
 
-/// A delivery that failed and waits for its next attempt.
+/// Events of one lane that were gathered into one delivery.
+struct EventGroup {
+  enum class Form : std::uint8_t {
+    event,  ///< delivered as one event made of them
+    batch,  ///< delivered as they are, in one call
+  };
+  std::string key;              ///< what they have in common; "": all the rule takes, or they have no key
+  std::vector<Seq> members;     ///< ascending, at least one
+  Form form = Form::event;
+  bool open = false;            ///< more may join until the retry is due
+  std::uint64_t bytes = 0;      ///< of the members, as the gatherer counts them
+  std::uint64_t settings = 0;   ///< tells by which settings they were gathered
+  bool operator==(const EventGroup&) const = default;
+};
+
+/// A delivery that failed and waits for its next attempt, or a group of events that waits for more or for its first.
 struct Retry {
   LaneId lane;
   Seq seq = 0;
@@ -41,6 +56,10 @@ struct Retry {
   WallTime first_attempt{};
   std::vector<AttemptRecord> attempts;   ///< the latest kAttemptsKept, oldest first
   std::optional<StoredEvent> event;      ///< only when redriven: the log may have been trimmed below it
+  std::optional<EventGroup> group;       ///< of gathered events; `seq` is its first member
+
+  /// How many of the lane's deliveries it is.
+  std::size_t deliveries() const { return group ? group->members.size() : 1; }
 };
 
 /// Identifies a waiting retry; (lane, due, seq) is its key.
@@ -60,7 +79,11 @@ struct DeadLetter {
   std::uint32_t attempts_made = 0;
   WallTime first_attempt{};
   std::vector<AttemptRecord> attempts;   ///< the latest kAttemptsKept, oldest first
-  StoredEvent event;
+  StoredEvent event;                     ///< of a group: what was made of its members
+  std::vector<Seq> members;              ///< of a group delivered as one event, `seq` first; empty: `seq` alone
+
+  /// How many of the lane's deliveries it is.
+  std::size_t deliveries() const { return members.empty() ? 1 : members.size(); }
 };
 
 /// Identifies a dead letter.
@@ -81,12 +104,14 @@ struct JourneyEntry {
     dropped = 4,    ///< deliberately given up without a dead letter (lane removed, dead letter deleted, expired)
     redriven = 5,
     rerouted = 6,   ///< a dead letter that no rule had taken went to the rules that take it now
+    gathered = 7,   ///< waits in a group for others
   };
   Seq seq = 0;
   LaneId lane;
   Kind kind = Kind::delivered;
   std::uint32_t attempt = 0;    ///< number of the attempt this tells of
-  AttemptRecord record;         ///< for redriven and dropped: only `at`, and `error` as the reason
+  AttemptRecord record;         ///< for redriven and dropped: only `at`, and `error` as the reason;
+                                ///< for gathered: only `at`, and `error` as the group's first seq
 };
 
 /// Totals of a lane since its creation; pending deliveries are matched - delivered - dead - dropped.
@@ -96,13 +121,14 @@ struct LaneTotals {
   std::uint64_t delivered = 0;
   std::uint64_t dead = 0;
   std::uint64_t dropped = 0;
-  std::uint64_t retrying = 0;   ///< of the pending ones, those waiting in the retry index
+  std::uint64_t retrying = 0;   ///< of the pending ones, those waiting in the retry index for another attempt
+  std::uint64_t gathered = 0;   ///< of the pending ones, those in groups that wait there for more or for their first
   std::uint64_t pending() const { return matched - delivered - dead - dropped; }
   bool operator==(const LaneTotals&) const = default;
 };
 
 /// How far a lane has come: everything up to `watermark` and each of `finished_above` has been delivered, dropped,
-/// dead-lettered or moved to the retries.
+/// dead-lettered or moved to the retries, gathered ones included.
 struct LaneProgress {
   LaneId lane;
   Seq watermark = 0;
@@ -220,6 +246,8 @@ class ChannelLog {
   virtual boost::asio::awaitable<Result<AppendReceipt>> append(std::vector<std::shared_ptr<StoredEvent>> events) = 0;
 
   virtual boost::asio::awaitable<Result<ReadPage>> read(ReadRequest request) = 0;
+  /// The events of these numbers, in their order; those that are not in the log (any more) are left out.
+  virtual boost::asio::awaitable<Result<std::vector<StoredEventPtr>>> read_these(std::vector<Seq> seqs) = 0;
 
   /// Atomic.  Completes when written, which survives a crash of the process; a power cut may take back what is less
   /// than the checkpoint interval old, always together with everything that came after it.

@@ -15,6 +15,7 @@ std::string_view outcome_name(JourneyEntry::Kind kind) {
     case JourneyEntry::Kind::dropped: return "dropped";
     case JourneyEntry::Kind::redriven: return "redriven";
     case JourneyEntry::Kind::rerouted: return "rerouted";
+    case JourneyEntry::Kind::gathered: return "gathered";
   }
   return "unknown";
 }
@@ -81,6 +82,7 @@ void write_event(JsonText& json, const StoredEvent& event, const std::vector<Lan
       } else {
         json.key("at").string(base::format_time(entry.record.at));
         if (entry.kind == JourneyEntry::Kind::dropped) json.key("reason").string(entry.record.error);
+        if (entry.kind == JourneyEntry::Kind::gathered) json.key("group").raw(entry.record.error);
       }
       json.end_object();
     }

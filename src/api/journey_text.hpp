@@ -12,7 +12,7 @@ namespace signalbox::api {
 /// What became of one event for one lane.
 struct LaneOutcome {
   const LaneState* lane;
-  std::string_view outcome;     ///< "delivered", "pending", "retrying", "dead", "dropped"
+  std::string_view outcome;     ///< "delivered", "pending", "retrying", "dead", "dropped", "gathered"
   std::uint32_t attempts = 0;
 };
 

@@ -28,7 +28,7 @@ namespace {
 
 constexpr std::string_view kGroupKey = "#group";    // in `meta`: the number of the last group written, put with each
 constexpr std::string_view kFormatKey = "#format";  // in `meta`: kFormat of the version that made the store
-constexpr std::uint64_t kFormat = 1;
+constexpr std::uint64_t kFormat = 2;
 constexpr std::uint64_t kMarkEveryBytes = std::uint64_t{4} << 20;
 constexpr std::chrono::seconds kHousekeeping{1};
 
@@ -355,9 +355,21 @@ class Opening {
       return Error(Errc::corrupt, "the store " + folder_.path().string() + " does not say its format" + remedy(folder_.path()));
     auto group = number(*database, kGroupKey);
     if (!group) return group.error();
+    if (!accept)
+      if (auto status = check_mark(*group); !status) return status.error();
+    if (*format < kFormat)
+      if (auto status = raise_format(*database->db); !status) return status.error();
     if (accept) return accept_loss(std::move(*database), *group);
-    if (auto status = check_mark(*group); !status) return status.error();
     return Opened{std::move(*database), *group};
+  }
+
+  /// An older version must not read what this one is going to write.  This one reads what older ones have written.
+  Status raise_format(rocksdb::DB& db) const {
+    rocksdb::WriteOptions how;
+    how.sync = true;
+    const auto status = db.Put(how, slice(kFormatKey), to_bytes(kFormat));
+    if (!status.ok()) return to_error("raising the format of the store " + folder_.path().string(), status);
+    return ok();
   }
 
   /// Opening replaces the logs, after which restoring a lost one is of no use: when one seems to be lost, look first.

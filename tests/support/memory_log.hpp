@@ -71,6 +71,13 @@ class MemoryLog final : public ChannelLog {
     co_return page;
   }
 
+  boost::asio::awaitable<Result<std::vector<StoredEventPtr>>> read_these(std::vector<Seq> seqs) override {
+    std::vector<StoredEventPtr> events;
+    for (const auto seq : seqs)
+      if (const auto found = disk_.events.find(seq); found != disk_.events.end()) events.push_back(found->second);
+    co_return events;
+  }
+
   boost::asio::awaitable<Status> settle(Settlements changes) override {
     ++disk_.settles;
     disk_.counted_to = std::max(disk_.counted_to, changes.counted_to);
@@ -143,6 +150,8 @@ class MemoryLog final : public ChannelLog {
   }
 
   boost::asio::awaitable<Result<Seq>> trim(WallTime before, Seq keep_from) override {
+    for (const auto& [key, retry] : disk_.retries)
+      if (!retry.event) keep_from = std::min(keep_from, key.seq);
     while (!disk_.events.empty() && disk_.events.begin()->first < keep_from && disk_.events.begin()->second->accepted_at < before)
       disk_.events.erase(disk_.events.begin());
     co_return disk_.events.empty() ? disk_.last_seq + 1 : disk_.events.begin()->first;

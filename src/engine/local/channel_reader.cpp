@@ -103,6 +103,20 @@ Result<ChannelReader::EventsRead> ChannelReader::read(const ReadRequest& request
   return answer;
 }
 
+Result<std::vector<StoredEventPtr>> ChannelReader::read_these(const std::vector<Seq>& seqs) const {
+  std::vector<StoredEventPtr> events;
+  events.reserve(seqs.size());
+  for (const auto seq : seqs) {
+    auto value = store_->get(Family::events, event_key(channel_, seq));
+    if (!value) return value.error();
+    if (!*value) continue;
+    auto event = read_event(seq, **value);
+    if (!event) return damaged("event " + std::to_string(seq) + " cannot be read");
+    events.push_back(std::make_shared<const StoredEvent>(std::move(*event)));
+  }
+  return events;
+}
+
 Result<DuePage> ChannelReader::due(LaneId lane, WallTime from, WallTime now, std::size_t max) const {
   DuePage page;
   std::optional<Error> damage;

@@ -36,6 +36,8 @@ class ChannelReader {
   };
   /// REQUIRES: first_seq <= request.from <= request.to <= last_seq.
   Result<EventsRead> read(const ReadRequest& request) const;
+  /// Those that are there, in the order asked for.
+  Result<std::vector<StoredEventPtr>> read_these(const std::vector<Seq>& seqs) const;
   Result<DuePage> due(LaneId lane, WallTime from, WallTime now, std::size_t max) const;
   Result<EventPage> query(const EventQuery& query, Seq first_seq, Seq last_seq) const;
   Result<std::vector<JourneyEntry>> journey(Seq seq) const;

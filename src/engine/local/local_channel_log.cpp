@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 
 #include "engine/local/journey.hpp"
 
@@ -26,6 +27,11 @@ ChannelState state_of(const ChannelReader::Loaded& loaded) {
 }
 
 Error senseless(const std::string& what) { return Error(Errc::invalid_argument, what); }
+
+bool is_group(const std::vector<Seq>& members, Seq first) {
+  const bool ascend = std::adjacent_find(members.begin(), members.end(), std::greater_equal<>()) == members.end();
+  return !members.empty() && members.front() == first && ascend;
+}
 
 }  // namespace
 
@@ -171,6 +177,18 @@ asio::awaitable<Result<ReadPage>> LocalChannelLog::read(ReadRequest request) {
   co_return std::move(found->page);
 }
 
+asio::awaitable<Result<std::vector<StoredEventPtr>>> LocalChannelLog::read_these(std::vector<Seq> seqs) {
+  const auto is_gone = [this](Seq seq) { return seq < checkpoint_.first_seq || seq > committed_seq_; };
+  std::erase_if(seqs, is_gone);
+  auto call = [reader = reader_, wanted = seqs] { return reader.read_these(wanted); };
+  auto found = co_await reads_.run(std::move(call));
+  if (!found) co_return found.error();
+  std::erase_if(seqs, is_gone);  // trimmed meanwhile
+  if (found->size() < seqs.size())
+    co_return Error(Errc::corrupt, "events are missing from the log; restore the store from a backup");
+  co_return std::move(*found);
+}
+
 // --- settlements ---
 
 Status LocalChannelLog::check(const Settlements& changes) const {
@@ -183,10 +201,14 @@ Status LocalChannelLog::check(const Settlements& changes) const {
     if (!std::is_sorted(above.begin(), above.end()) || (!above.empty() && above.front() <= progress.watermark))
       return senseless("finished events that are not ascending above the watermark");
   }
-  for (const auto& retry : changes.put_retries)
+  for (const auto& retry : changes.put_retries) {
     if (!is_lane(retry.lane)) return senseless("a retry of lane " + std::to_string(retry.lane.value) + ", which is none");
-  for (const auto& letter : changes.put_dead)
+    if (retry.group && !is_group(retry.group->members, retry.seq)) return senseless("a group that does not ascend from its retry's event");
+  }
+  for (const auto& letter : changes.put_dead) {
     if (!is_lane(letter.lane) || !letter.event.event.valid()) return senseless("a dead letter without a lane or an event");
+    if (!letter.members.empty() && !is_group(letter.members, letter.seq)) return senseless("a group that does not ascend from its dead letter's event");
+  }
   return ok();
 }
 

@@ -27,6 +27,7 @@ class LocalChannelLog final : public ChannelLog {
   boost::asio::awaitable<Result<std::vector<LaneState>>> lanes() override;
   boost::asio::awaitable<Result<AppendReceipt>> append(std::vector<std::shared_ptr<StoredEvent>> events) override;
   boost::asio::awaitable<Result<ReadPage>> read(ReadRequest request) override;
+  boost::asio::awaitable<Result<std::vector<StoredEventPtr>>> read_these(std::vector<Seq> seqs) override;
   boost::asio::awaitable<Status> settle(Settlements changes) override;
   boost::asio::awaitable<Result<DuePage>> due(LaneId lane, WallTime from, WallTime now, std::size_t max) override;
   boost::asio::awaitable<Result<EventPage>> query(EventQuery query) override;

@@ -7,7 +7,44 @@
 namespace signalbox::engine::local {
 namespace {
 
-enum : std::uint8_t { kHasEvent = 1 };
+enum : std::uint8_t { kHasEvent = 1, kHasGroup = 2 };
+enum : std::uint8_t { kOpenGroup = 1, kBatchGroup = 2 };
+constexpr std::uint8_t kLetterOfGroup = 0;  // in the place of died_at, which is never the beginning of 1970
+
+void write_seqs(Writer& out, const std::vector<Seq>& seqs) {
+  out.varint(seqs.size());
+  for (Seq last = 0; const Seq seq : seqs) {
+    out.varint(seq - last);
+    last = seq;
+  }
+}
+
+std::vector<Seq> read_seqs(Reader& in) {
+  std::vector<Seq> seqs(in.count());
+  for (Seq last = 0; auto& seq : seqs) seq = last += in.varint();
+  return seqs;
+}
+
+void write_group(Writer& out, const EventGroup& group) {
+  const bool batch = group.form == EventGroup::Form::batch;
+  out.u8(static_cast<std::uint8_t>((group.open ? kOpenGroup : 0) | (batch ? kBatchGroup : 0)));
+  out.text(group.key);
+  out.varint(group.bytes);
+  out.u64(group.settings);
+  write_seqs(out, group.members);
+}
+
+EventGroup read_group(Reader& in) {
+  EventGroup group;
+  const auto flags = in.u8();
+  group.open = (flags & kOpenGroup) != 0;
+  group.form = flags & kBatchGroup ? EventGroup::Form::batch : EventGroup::Form::event;
+  group.key = in.text();
+  group.bytes = in.varint();
+  group.settings = in.u64();
+  group.members = read_seqs(in);
+  return group;
+}
 
 void write_attempts(Writer& out, const std::vector<AttemptRecord>& attempts) {
   const auto kept = std::min(attempts.size(), kAttemptsKept);
@@ -88,10 +125,11 @@ std::optional<StoredEvent> read_event(Seq seq, std::string_view value) {
 
 void write_retry(std::string& out, const Retry& retry) {
   Writer writer(out);
-  writer.u8(retry.event ? kHasEvent : 0);
+  writer.u8(static_cast<std::uint8_t>((retry.event ? kHasEvent : 0) | (retry.group ? kHasGroup : 0)));
   writer.varint(retry.attempts_made);
   writer.time(retry.first_attempt);
   write_attempts(writer, retry.attempts);
+  if (retry.group) write_group(writer, *retry.group);
   if (retry.event) write_event(out, *retry.event, 0);
 }
 
@@ -105,6 +143,10 @@ std::optional<Retry> read_retry(const RetryKey& key, std::string_view value) {
   retry.attempts_made = in.varint32();
   retry.first_attempt = in.time();
   retry.attempts = read_attempts(in);
+  if (flags & kHasGroup) {
+    retry.group = read_group(in);
+    if (retry.group->members.empty() || retry.group->members.front() != key.seq) return std::nullopt;
+  }
   if (flags & kHasEvent) {
     retry.event = read_event(key.seq, in.rest());
     if (!retry.event) return std::nullopt;
@@ -117,6 +159,10 @@ bool has_own_event(std::string_view retry) { return !retry.empty() && (static_ca
 
 void write_dead_letter(std::string& out, const DeadLetter& letter) {
   Writer writer(out);
+  if (!letter.members.empty()) {
+    writer.u8(kLetterOfGroup);
+    write_seqs(writer, letter.members);
+  }
   writer.time(letter.died_at);
   writer.text(letter.reason);
   writer.varint(letter.attempts_made);
@@ -125,9 +171,21 @@ void write_dead_letter(std::string& out, const DeadLetter& letter) {
   write_event(out, letter.event, 0);
 }
 
+namespace {
+
+/// Of a letter of a group; empty of others.  `in` stands at the beginning of `value`.
+std::vector<Seq> read_members(Reader& in, std::string_view value) {
+  if (value.empty() || static_cast<std::uint8_t>(value.front()) != kLetterOfGroup) return {};
+  in.u8();
+  return read_seqs(in);
+}
+
+}  // namespace
+
 std::optional<DeadLetterHead> read_dead_letter_head(std::string_view value) {
   Reader in(value);
   DeadLetterHead head;
+  read_members(in, value);
   head.died_at = in.time();
   head.reason = in.text();
   if (!in.good()) return std::nullopt;
@@ -139,6 +197,7 @@ std::optional<DeadLetter> read_dead_letter(const DeadLetterKey& key, std::string
   DeadLetter letter;
   letter.seq = key.seq;
   letter.lane = key.lane;
+  letter.members = read_members(in, value);
   letter.died_at = in.time();
   letter.reason = in.text();
   letter.attempts_made = in.varint32();
@@ -179,7 +238,7 @@ void write_progress(std::string& out, const LaneProgress& progress) {
     last = seq;
   }
   const auto& totals = progress.totals;
-  for (const auto total : {totals.matched, totals.delivered, totals.dead, totals.dropped, totals.retrying})
+  for (const auto total : {totals.matched, totals.delivered, totals.dead, totals.dropped, totals.retrying, totals.gathered})
     writer.varint(total);
 }
 
@@ -193,6 +252,7 @@ std::optional<LaneProgress> read_progress(LaneId lane, std::string_view value) {
   auto& totals = progress.totals;
   for (auto* total : {&totals.matched, &totals.delivered, &totals.dead, &totals.dropped, &totals.retrying})
     *total = in.varint();
+  if (!in.at_end()) totals.gathered = in.varint();  // format 1 ends here
   if (!in.good() || !in.at_end()) return std::nullopt;
   return progress;
 }

@@ -278,7 +278,7 @@ TEST_F(RocksdbStoreTest, missing_column_family_is_refused) {
 TEST_F(RocksdbStoreTest, newer_format_is_refused) {
   must_open();
   meddle(options_.path, [](rocksdb::DB& db, auto&) {
-    ASSERT_TRUE(db.Put(rocksdb::WriteOptions(), "#format", std::string("\2\0\0\0\0\0\0\0", 8)).ok());
+    ASSERT_TRUE(db.Put(rocksdb::WriteOptions(), "#format", std::string("\3\0\0\0\0\0\0\0", 8)).ok());
   });
   const auto error = refused();
   EXPECT_EQ(error.code, Errc::unsupported);
