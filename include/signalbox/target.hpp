@@ -57,6 +57,9 @@ struct Shipment {
   unsigned attempt = 1;          ///< from 1; `Signalbox-Attempt`
   /// Sent in the event's place, which then only names it (signature, trace), unless nullptr; outlives the call.
   const RawBody* raw = nullptr;
+  /// Of all of a call, or of none: they go out as one batch, whatever max_batch() and the target's own way say.  Only
+  /// for targets whose TargetLimits::batches says so; none of them is raw.
+  bool together = false;
 };
 
 /// Somewhere events go.  Sends once: retries, concurrency, rate, circuit breaking and dead letters are its caller's.
@@ -74,7 +77,7 @@ class Target {
   /// How many events one call may carry: 1 unless the target batches.
   virtual std::size_t max_batch() const { return 1; }
 
-  /// One attempt at all of `events` (1 to max_batch()); one outcome for all.  Must finish by `deadline`.
+  /// One attempt at all of `events` (1 to max_batch(), or all that go together); one outcome for all.  Must finish by `deadline`.
   /// Cancellation: terminal; throws operation_aborted.
   virtual boost::asio::awaitable<Outcome> deliver(std::span<const Shipment> events, TimePoint deadline) = 0;
 

@@ -17,6 +17,7 @@ struct TargetLimits {
   std::size_t concurrency = 64;                    ///< attempts under way at once, over all channels
   Rate rate;                                       ///< attempts a second, over all channels (a batch is one)
   Duration timeout = std::chrono::seconds(10);     ///< of one attempt, whole
+  bool batches = false;                            ///< takes any number of events as one batch (Shipment::together)
 };
 
 /// What a target is made with.

@@ -75,6 +75,7 @@ TargetLimits HttpTargetPlan::limits() const {
   limits.concurrency = settings.concurrency;
   limits.rate = settings.rate;
   limits.timeout = settings.timeout;
+  limits.batches = settings.mode != DeliveryMode::raw && settings.reply_to.empty();
   return limits;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 #include "base/header_field.hpp"
 #include "event/codec.hpp"
@@ -118,7 +119,8 @@ std::size_t MessageWriter::write_raw(Message& message, const RawBody& raw) {
 std::size_t MessageWriter::write_events(Message& message, std::span<const Shipment> events) const {
   auto& head = message.head;
   const auto& first = *events.front().event;
-  switch (setup_.settings.mode) {
+  const bool together = events.front().together;
+  switch (together ? DeliveryMode::batch : setup_.settings.mode) {
     case DeliveryMode::binary:
       event::append_binary_headers(head, first);
       message.body = first.data();
@@ -134,7 +136,8 @@ std::size_t MessageWriter::write_events(Message& message, std::span<const Shipme
       return 1;
     case DeliveryMode::batch: {
       head += kBatchType;
-      const auto taken = write_batch(message.own_body, events);
+      const auto most = together ? std::numeric_limits<std::size_t>::max() : setup_.settings.batch_bytes.value;
+      const auto taken = write_batch(message.own_body, events, most);
       message.body = message.own_body;
       return taken;
     }
@@ -143,7 +146,7 @@ std::size_t MessageWriter::write_events(Message& message, std::span<const Shipme
 }
 
 // JSON Batch Format (CloudEvents JSON format 1.0.2 section 4).
-std::size_t MessageWriter::write_batch(std::string& body, std::span<const Shipment> events) const {
+std::size_t MessageWriter::write_batch(std::string& body, std::span<const Shipment> events, std::size_t bytes_most) {
   std::size_t taken = 0;
   body += '[';
   for (const auto& shipment : events) {
@@ -151,7 +154,7 @@ std::size_t MessageWriter::write_batch(std::string& body, std::span<const Shipme
     const auto before = body.size();
     if (taken > 0) body += ',';
     event::append_json(body, *shipment.event);
-    if (taken > 0 && body.size() >= setup_.settings.batch_bytes.value) {
+    if (taken > 0 && body.size() >= bytes_most) {
       body.resize(before);
       break;
     }

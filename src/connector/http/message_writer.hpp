@@ -25,7 +25,7 @@ class MessageWriter {
   MessageWriter(const HttpTargetSetup& setup, std::uint64_t seed) : setup_(setup), traces_(seed) {}
 
   /// Writes as many of `events` as one request may carry, at least one, and returns how many.  A raw body is a request
-  /// of its own, whatever the mode; headers of it that the target's settings give too are left out.
+  /// of its own, whatever the mode, and events that go together are one batch, all of them; headers of it that the target's settings give too are left out.
   /// `message` refers to the events then.
   std::size_t write(Message& message, std::span<const Shipment> events, WallTime now);
 
@@ -37,7 +37,7 @@ class MessageWriter {
   void finish(Message& message, std::span<const Shipment> events, WallTime now);
   static std::size_t write_raw(Message& message, const RawBody& raw);
   std::size_t write_events(Message& message, std::span<const Shipment> events) const;
-  std::size_t write_batch(std::string& body, std::span<const Shipment> events) const;
+  static std::size_t write_batch(std::string& body, std::span<const Shipment> events, std::size_t bytes_most);
   void append_trace(std::string& head, std::span<const Shipment> events);
   void append_signature(Message& message, std::span<const Shipment> events, WallTime now) const;
 

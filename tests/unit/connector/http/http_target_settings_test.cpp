@@ -190,6 +190,19 @@ TEST_F(HttpTargetSettingsTest, plan_tells_its_limits_and_no_secret) {
   EXPECT_EQ(one->fingerprint().find("t0ken"), std::string::npos);
 }
 
+TEST_F(HttpTargetSettingsTest, takes_batches_unless_its_mode_or_its_answers_allow_none) {
+  const HttpTargetFactory factory;
+  const auto batches = [&](const char* key, const char* value) {
+    const auto plan = factory.read(block({{"url", text(kUrl)}, {key, text(value)}}), out_);
+    return plan && plan->limits().batches;
+  };
+  EXPECT_TRUE(batches("mode", "binary"));
+  EXPECT_TRUE(batches("mode", "batch"));
+  EXPECT_FALSE(batches("mode", "raw"));
+  EXPECT_FALSE(batches("reply_to", "orders"));
+  EXPECT_EQ(faults(), "");
+}
+
 TEST_F(HttpTargetSettingsTest, factory_gives_nothing_when_there_is_a_fault) {
   const HttpTargetFactory factory;
   EXPECT_FALSE(factory.read(block({{"url", text("nonsense")}}), out_));

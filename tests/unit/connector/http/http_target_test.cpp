@@ -288,6 +288,25 @@ TEST_F(HttpTargetTest, batch_is_cut_by_bytes_and_stops_at_a_failure) {
   EXPECT_NE(requests[0].body.find(R"("id":"0")"), std::string::npos);
 }
 
+TEST_F(HttpTargetTest, events_that_go_together_are_one_batch_in_every_mode_and_whatever_their_size) {
+  std::vector<Event> events;
+  for (int i = 0; i < 30; ++i) events.push_back(order(std::to_string(i)).build());
+  std::vector<Shipment> shipments;
+  for (const auto& event : events) shipments.push_back(Shipment{&event, 1, nullptr, true});
+  for (const auto mode : {"binary", "structured", "batch"}) {
+    LoopbackServer server(test::answer_always(kEmpty));
+    const bool batching = mode == std::string_view("batch");
+    const auto limits = block({{"max_events", text("2")}, {"max_bytes", text("1KiB")}});
+    auto& sink = batching ? target(server.url(), {{"mode", text(mode)}, {"batch", limits}})
+                          : target(server.url(), {{"mode", text(mode)}});
+    EXPECT_EQ(test::run_coroutine(io_, sink.deliver(shipments, clock_.now() + 10s)).kind, Outcome::Kind::delivered);
+    const auto requests = server.requests();
+    ASSERT_EQ(requests.size(), 1u) << mode;
+    EXPECT_EQ(requests[0].field("content-type").find("application/cloudevents-batch+json"), 0u);
+    EXPECT_NE(requests[0].body.find(R"("id":"29")"), std::string::npos);
+  }
+}
+
 TEST_F(HttpTargetTest, trace_is_started_or_goes_on) {
   const std::string parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   LoopbackServer server(test::answer_always(kEmpty));
