@@ -217,6 +217,8 @@ LaneSettings Channel::settings_for(const RulePlan& rule, const std::string& targ
   settings.enrichments = enrichments_of(rule);
   settings.retry = rule.retry;
   settings.order = rule.order;
+  if (target != kDeadLetterTarget) settings.aggregate = rule.aggregate;
+  settings.batches = limits.batches;
   settings.timeout = limits.timeout;
   settings.concurrency = limits.concurrency;
   return settings;
@@ -335,6 +337,9 @@ ChannelStatus Channel::status() const {
     figures.totals = lane->counters().totals();
     figures.attempts = lane->counters().attempts();
     figures.failures = lane->counters().failures();
+    figures.open_groups = lane->counters().open_groups();
+    figures.groups_closed = lane->counters().groups_closed();
+    figures.groups_closed_early = lane->counters().groups_closed_early();
     figures.in_flight = lane->in_flight();
     figures.delivered_per_second = lane->delivered_per_second(now);
     figures.paused = lane->paused();
@@ -368,6 +373,7 @@ LaneTotals Channel::lane_totals() const {
     sum.dead += totals.dead;
     sum.dropped += totals.dropped;
     sum.retrying += totals.retrying;
+    sum.gathered += totals.gathered;
   }
   return sum;
 }
@@ -451,7 +457,8 @@ asio::awaitable<Result<DeadLetterPage>> Channel::dead_letters_on_strand(DeadLett
   if (page && !selector.seqs.empty()) {
     const auto& wanted = selector.seqs;
     std::erase_if(page->letters, [&](const DeadLetter& letter) {
-      return std::find(wanted.begin(), wanted.end(), letter.seq) == wanted.end();
+      const auto is_wanted = [&](Seq seq) { return std::find(wanted.begin(), wanted.end(), seq) != wanted.end(); };
+      return !is_wanted(letter.seq) && std::none_of(letter.members.begin(), letter.members.end(), is_wanted);
     });
   }
   co_return page;

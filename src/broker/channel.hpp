@@ -53,6 +53,8 @@ struct LaneStatus {
   std::string rule, target;
   LaneTotals totals;
   std::uint64_t attempts = 0, failures = 0;  ///< since the start of the process
+  std::uint64_t open_groups = 0;             ///< of gathered events
+  std::uint64_t groups_closed = 0, groups_closed_early = 0;  ///< since the start of the process; early: of all, for want of room
   std::size_t in_flight = 0;
   double delivered_per_second = 0;           ///< over the last ten seconds
   bool paused = false;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "base/log.hpp"
 #include "broker/checkpoint.hpp"
@@ -19,6 +21,7 @@ namespace {
 
 constexpr std::size_t kQueueMost = 512;           // events in memory a lane; more wait in the log
 constexpr std::size_t kQueueLow = 64;             // below it the log is read ahead
+constexpr std::size_t kReadersMost = 8;           // two that read, and those that are just over
 constexpr std::size_t kPageEvents = 256;
 constexpr std::size_t kPageBytes = 512 << 10;
 constexpr std::size_t kTightPageBytes = 32 << 10;  // when memory is short
@@ -27,6 +30,10 @@ constexpr std::size_t kOrderedWindow = 10'000;    // begun and not passed by the
 constexpr Duration kLongestWait = 60s;            // the wall clock may jump: look again at least this often
 constexpr Duration kAfterStorageError = 1s;
 constexpr Duration kParkAfter = 2s;               // a circuit open longer than this gives the lane's memory back
+
+std::span<const Seq> seqs_of(const DeadLetter& letter) {
+  return letter.members.empty() ? std::span<const Seq>(&letter.seq, 1) : std::span<const Seq>(letter.members);
+}
 
 std::size_t bytes_of(const StoredEvent& event) { return event.event.record().size() + sizeof(StoredEvent); }
 
@@ -40,22 +47,23 @@ Lane::Lane(LaneWorld world, LaneState state, LaneSettings settings)
       waiter_(std::make_shared<GateWaiter>()),
       runner_(world_.strand, 1),
       attempts_(world_.strand, std::max<std::size_t>(1, settings_.concurrency)),
-      readers_(world_.strand, 2) {
+      readers_(world_.strand, kReadersMost) {
   waiter_->strand = world_.strand;
   waiter_->wakeup = wakeup_;
   counters_.load(state_.progress.totals);
   const auto& totals = state_.progress.totals;
-  if (totals.pending() > totals.retrying) {
+  if (totals.pending() > totals.retrying + totals.gathered) {
     read_from_ = state_.progress.watermark + 1;
     finished_before_.insert(state_.progress.finished_above.begin(), state_.progress.finished_above.end());
   }
-  if (totals.retrying > 0) next_due_ = WallTime{};
+  if (totals.retrying + totals.gathered > 0) next_due_ = WallTime{};
 }
 
 Lane::~Lane() { world_.memory.give_back(queue_bytes_); }
 
 asio::awaitable<void> Lane::run() {
   try {
+    if (counters_.totals().gathered > 0) co_await load_groups();
     if (settings_.order == Order::key && counters_.totals().retrying > 0) co_await hold_keys_of_retries();
     for (;;) {
       co_await wait_until_ready();
@@ -91,6 +99,13 @@ void Lane::offer(const StoredEventPtr& event) {
 }
 
 void Lane::set(LaneSettings settings) {
+  const auto fingerprint = [](const std::optional<Aggregate>& aggregate) { return aggregate ? aggregate->fingerprint() : 0; };
+  if (fingerprint(settings.aggregate) != fingerprint(settings_.aggregate)) {
+    Gatherer::ClosedGroups closed;
+    gatherer_.close_all(Gatherer::Why::settings, closed);
+    seal_all(std::move(closed));
+    told_crowded_ = false;
+  }
   settings_ = std::move(settings);
   attempts_.set_limit(std::max<std::size_t>(1, settings_.concurrency));
   wakeup_->notify();
@@ -108,12 +123,17 @@ bool Lane::window_full() const { return settings_.order == Order::key && progres
 
 bool Lane::ready() const {
   if (paused_) return false;
-  return !released_.empty() || !due_.empty() || (!queue_.empty() && !window_full());
+  if (!released_.empty() || !due_.empty()) return true;
+  return !settings_.aggregate && !queue_.empty() && !window_full();
 }
 
 std::optional<TimePoint> Lane::next_look() const {
-  if (!next_due_ || reading_due_ || paused_) return std::nullopt;
-  const auto wait = std::clamp<Duration>(*next_due_ - wall_now(), Duration::zero(), kLongestWait);
+  if (paused_) return std::nullopt;
+  std::optional<WallTime> next;
+  if (next_due_ && !reading_due_) next = next_due_;
+  if (const auto end = gatherer_.next_end(); end && caught_up() && (!next || *end < *next)) next = end;
+  if (!next) return std::nullopt;
+  const auto wait = std::clamp<Duration>(*next - wall_now(), Duration::zero(), kLongestWait);
   return world_.clock.now() + wait;
 }
 
@@ -124,12 +144,17 @@ asio::awaitable<void> Lane::wait_until(TimePoint when) {
 
 asio::awaitable<void> Lane::wait_until_ready() {
   for (;;) {
+    gather();
     start_reading();
     if (attempts_.room() == 0) {
       co_await attempts_.wait_for_room();
       continue;
     }
     if (ready()) co_return;
+    if (settings_.aggregate && !paused_ && !queue_.empty()) {  // what was read meanwhile
+      co_await asio::post(world_.strand, asio::use_awaitable);  // and what reads it is over before it begins again
+      continue;
+    }
     if (auto when = next_look()) co_await wait_until(*when);
     else co_await wakeup_->wait();
   }
@@ -196,18 +221,14 @@ std::optional<Lane::Work> Lane::take_one() {
     return work;
   }
   retry_next_ = true;
-  return take_new();
+  return settings_.aggregate ? std::nullopt : take_new();
 }
 
 std::optional<Lane::Work> Lane::take_new() {
   while (!queue_.empty() && !window_full()) {
     Work work;
-    work.event = std::move(queue_.front());
+    work.event = take_from_queue();
     work.seq = work.event->seq;
-    queue_.pop_front();
-    const auto bytes = bytes_of(*work.event);
-    queue_bytes_ -= bytes;
-    world_.memory.give_back(bytes);
     progress_.begin(work.seq);
     if (settings_.order == Order::key) {
       work.key = KeyOrder::key_of(work.event->event);
@@ -243,8 +264,8 @@ asio::awaitable<bool> Lane::load(Work& work) {
 }
 
 Duration Lane::age(const Work& work) const {
-  // A redriven delivery is as old as its redrive, which is where its first_attempt starts.
-  const auto since = work.retry && work.retry->event ? work.retry->first_attempt : work.event->accepted_at;
+  // A redriven delivery is as old as its redrive, a group as its closing: that is where its first_attempt starts.
+  const auto since = work.retry && (work.retry->event || work.retry->group) ? work.retry->first_attempt : work.event->accepted_at;
   return std::max<Duration>(Duration::zero(), wall_now() - since);
 }
 
@@ -252,9 +273,11 @@ void Lane::settle(Work& work, const delivery::Decision& decision, AttemptRecord 
   const auto attempts_made = (work.retry ? work.retry->attempts_made : 0) + 1;
   const auto first_attempt = work.retry && work.retry->attempts_made > 0 ? work.retry->first_attempt : record.at;
   if (decision.kind == delivery::Decision::Kind::delivered) {
-    counters_.delivered();
-    delivered_rate_.mark(world_.clock.now());
-    note(work.seq, JourneyEntry::Kind::delivered, attempts_made, std::move(record));
+    const auto seqs = work.going();
+    counters_.delivered(seqs.size());
+    delivered_rate_.mark(world_.clock.now(), static_cast<std::uint32_t>(seqs.size()));
+    note_all(seqs, JourneyEntry::Kind::delivered, attempts_made, record);
+    settle_left_out(work, attempts_made, record);
     return finish(work);
   }
   counters_.failed();
@@ -268,17 +291,20 @@ void Lane::settle(Work& work, const delivery::Decision& decision, AttemptRecord 
     retry.seq = work.seq;
     retry.due = wall_now() + std::chrono::duration_cast<microseconds>(decision.wait);
     retry.attempts_made = attempts_made;
-    retry.first_attempt = work.retry && work.retry->event ? work.retry->first_attempt : first_attempt;
+    retry.first_attempt = work.retry && (work.retry->event || work.retry->group) ? work.retry->first_attempt : first_attempt;
     retry.attempts = std::move(history);
+    note_all(work.seqs(), JourneyEntry::Kind::retrying, attempts_made, record);
     if (work.retry) {
+      leave_index(*work.retry);
+      counters_.retry_added(work.retry->deliveries());
       retry.event = std::move(work.retry->event);
+      retry.group = std::move(work.retry->group);
       remove_retries_.push_back({id(), work.retry->due, work.seq});
     } else {
       progress_.end(work.seq);
       counters_.retry_added();
     }
     put_retries_.push_back(std::move(retry));
-    note(work.seq, JourneyEntry::Kind::retrying, attempts_made, std::move(record));
     return touch();  // its key, if it has one, stays held
   }
   DeadLetter letter;
@@ -289,16 +315,17 @@ void Lane::settle(Work& work, const delivery::Decision& decision, AttemptRecord 
   letter.attempts_made = attempts_made;
   letter.first_attempt = first_attempt;
   letter.attempts = std::move(history);
-  letter.event = *work.event;
-  put_dead_.push_back(std::move(letter));
-  counters_.dead();
   // What a program says of an event may quote it: that is for the dead letter, not for the log.
   const bool quotes_event = std::string_view(decision.reason) == delivery::reason::kTransformFailed;
   const auto error = log::quoted(quotes_event ? "see the dead letter" : record.error);
-  log::warn("delivery.gave_up", "tenant={} channel={} rule={} target={} seq={} reason={} attempts={} status={} error={}",
+  const auto events = work.seqs().size() == 1 ? std::string() : "events=" + std::to_string(work.going().size()) + " ";
+  log::warn("delivery.gave_up",
+            "tenant={} channel={} rule={} target={} seq={} {}reason={} attempts={} status={} error={}",
             world_.channel.tenant, world_.channel.channel, state_.rule_name, state_.target_name, work.seq,
-            decision.reason, attempts_made, record.status, error);
-  note(work.seq, JourneyEntry::Kind::dead, attempts_made, std::move(record));
+            events, decision.reason, attempts_made, record.status, error);
+  note_all(work.going(), JourneyEntry::Kind::dead, attempts_made, record);
+  settle_left_out(work, attempts_made, record);
+  bury(work, std::move(letter));
   finish(work);
 }
 
@@ -314,12 +341,12 @@ void Lane::fail_transform(Work& work, const Outcome& outcome, AttemptRecord reco
   settle(work, decision, std::move(record));
 }
 
-void Lane::drop(const Work& work, std::string reason) {
-  counters_.dropped();
+void Lane::drop(const Work& work, const std::string& reason) {
+  counters_.dropped(work.seqs().size());
   AttemptRecord record;
   record.at = wall_now();
-  record.error = std::move(reason);
-  note(work.seq, JourneyEntry::Kind::dropped, 0, std::move(record));
+  record.error = reason;
+  note_all(work.seqs(), JourneyEntry::Kind::dropped, 0, record);
   finish(work);
 }
 
@@ -328,7 +355,7 @@ void Lane::finish(const Work& work) {
   if (!taken_.empty()) taken_.erase(work.seq);
   if (work.retry) {
     remove_retries_.push_back({id(), work.retry->due, work.seq});
-    counters_.retry_ended();
+    leave_index(*work.retry);
   } else {
     progress_.end(work.seq);
   }
@@ -384,6 +411,15 @@ void Lane::enqueue(StoredEventPtr event) {
   queue_.push_back(std::move(event));
 }
 
+StoredEventPtr Lane::take_from_queue() {
+  auto event = std::move(queue_.front());
+  queue_.pop_front();
+  const auto bytes = bytes_of(*event);
+  queue_bytes_ -= bytes;
+  world_.memory.give_back(bytes);
+  return event;
+}
+
 /// Gives the memory back; the log has it all.
 void Lane::drop_queue() {
   if (queue_.empty()) return;
@@ -397,7 +433,7 @@ void Lane::drop_queue() {
 /// while the lane was not configured.
 void Lane::reconcile() {
   const auto totals = counters_.totals();
-  const auto there = queue_.size() + progress_.unfinished() + totals.retrying;
+  const auto there = queue_.size() + progress_.unfinished() + totals.retrying + totals.gathered;
   const auto pending = totals.pending();
   if (pending > there) {
     counters_.dropped(pending - there);
@@ -414,7 +450,7 @@ void Lane::reconcile() {
 
 asio::awaitable<void> Lane::read_due() {
   learned_due_.reset();
-  auto page = co_await world_.log.due(id(), due_floor_, wall_now(), kDuePage + hidden_.size());
+  auto page = co_await world_.log.due(id(), due_floor_, wall_now(), kDuePage + hidden_.size() + open_keys_.size());
   if (!page) {
     log::error("delivery.read_failed", "tenant={} channel={} rule={} retries error={}", world_.channel.tenant,
                world_.channel.channel, state_.rule_name, log::quoted(page.error().message));
@@ -422,7 +458,7 @@ asio::awaitable<void> Lane::read_due() {
   } else {
     for (auto& retry : page->retries) {
       const RetryKey key{id(), retry.due, retry.seq};
-      if (hidden_.insert(key).second) due_.push_back(std::move(retry));
+      if (!open_keys_.contains(key) && hidden_.insert(key).second) due_.push_back(std::move(retry));
     }
     unhide(removed_while_reading_);
     removed_while_reading_.clear();
@@ -444,7 +480,7 @@ asio::awaitable<void> Lane::hold_keys_of_retries() {
     for (auto& retry : page->retries) {
       ++held;
       from = retry.due + microseconds(1);
-      if (retry.event) continue;  // redriven: outside the order
+      if (retry.event || retry.group) continue;  // redriven or gathered: outside the order
       ReadRequest request;
       request.from = request.to = retry.seq;
       auto events = co_await world_.log.read(request);
@@ -459,7 +495,7 @@ asio::awaitable<void> Lane::hold_keys_of_retries() {
 
 void Lane::redrive(const DeadLetter& letter) {
   remove_dead_.push_back({letter.seq, id()});
-  counters_.redriven();
+  counters_.redriven(letter.deliveries());
   retry_now(letter);
 }
 
@@ -484,12 +520,16 @@ void Lane::retry_now(const DeadLetter& letter) {
   retry.seq = letter.seq;
   retry.due = retry.first_attempt = wall_now();
   retry.event = letter.event;
+  if (!letter.members.empty()) {
+    retry.group.emplace();
+    retry.group->members = letter.members;
+  }
   put_retries_.push_back(std::move(retry));
-  counters_.retry_added();
+  counters_.retry_added(letter.deliveries());
   AttemptRecord record;
   record.at = wall_now();
   record.error = "redriven";
-  note(letter.seq, JourneyEntry::Kind::redriven, 0, std::move(record));
+  note_all(seqs_of(letter), JourneyEntry::Kind::redriven, 0, record);
   touch();
 }
 
@@ -498,7 +538,7 @@ void Lane::forget(const DeadLetter& letter, const char* reason) {
   AttemptRecord record;
   record.at = wall_now();
   record.error = reason;
-  note(letter.seq, JourneyEntry::Kind::dropped, 0, std::move(record));
+  note_all(seqs_of(letter), JourneyEntry::Kind::dropped, 0, record);
   touch();
 }
 
@@ -513,6 +553,11 @@ void Lane::note(Seq seq, JourneyEntry::Kind kind, std::uint32_t attempt, Attempt
   world_.checkpoint.noted();
 }
 
+void Lane::note_all(std::span<const Seq> seqs, JourneyEntry::Kind kind, std::uint32_t attempt,
+                    const AttemptRecord& record) {
+  for (const auto seq : seqs) note(seq, kind, attempt, record);
+}
+
 void Lane::touch() {
   if (touched_) return;
   touched_ = true;
@@ -524,6 +569,15 @@ Seq Lane::watermark() const {
   if (!queue_.empty()) return queue_.front()->seq - 1;
   if (read_from_ != 0) return read_from_ - 1;
   return world_.durable_seq;
+}
+
+/// What is on its way into the log, retries and groups, is not yet known there to need its events.
+Seq Lane::needs_from() const {
+  auto from = watermark() + 1;
+  for (const auto& retry : put_retries_)
+    if (!retry.event) from = std::min(from, retry.seq);
+  if (const auto lowest = gatherer_.lowest()) from = std::min(from, *lowest);
+  return from;
 }
 
 void Lane::collect(Settlements& out) {
@@ -551,10 +605,14 @@ void Lane::collect(Settlements& out) {
   move_into(put_dead_, out.put_dead);
   move_into(remove_dead_, out.remove_dead);
   move_into(journey_, out.journey);
+  collect_groups(out);
 }
 
 void Lane::unhide(const std::vector<RetryKey>& keys) {
-  for (const auto& key : keys) hidden_.erase(key);
+  for (const auto& key : keys) {
+    hidden_.erase(key);
+    open_keys_.erase(key);
+  }
 }
 
 void Lane::collected() {

@@ -10,19 +10,23 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "base/task_group.hpp"
 #include "base/wakeup.hpp"
+#include "broker/aggregate.hpp"
 #include "broker/counters.hpp"
 #include "broker/enrichment_runner.hpp"
+#include "broker/gatherer.hpp"
 #include "broker/key_order.hpp"
 #include "broker/plan.hpp"
 #include "broker/progress.hpp"
 #include "broker/rate_meter.hpp"
 #include "broker/tail_memory.hpp"
 #include "broker/target_gate.hpp"
+#include "broker/transform_runner.hpp"
 #include "signalbox/channel_log.hpp"
 #include "signalbox/clock.hpp"
 #include "signalbox/program_runner.hpp"
@@ -53,6 +57,8 @@ struct LaneSettings {
   std::shared_ptr<const EnrichmentRunners> enrichments;      ///< of the transformer; nullptr: it asks nobody
   delivery::RetryPolicy retry;
   Order order = Order::none;
+  std::optional<Aggregate> aggregate;   ///< nullopt: each event is delivered by itself
+  bool batches = false;                 ///< the target takes any number of events as one batch
   Duration timeout = std::chrono::seconds(10);
   std::size_t concurrency = 64;
 };
@@ -62,6 +68,10 @@ struct LaneSettings {
 /// New events come from the channel while the lane keeps up (offer()); once it falls behind it reads them from the
 /// log, so a backlog costs no memory.  What fails goes to the retry index and the position moves on; what is given up
 /// becomes a dead letter.  Everything a lane changes is collected by the channel's checkpoint.
+///
+/// A lane that gathers puts new events into groups (lane_groups.cpp).  An open group is a record among the retries that
+/// is not due yet, written with the position that passes its members; a closed one is a retry that is due now, and is
+/// delivered as it comes back from the log.
 ///
 /// Thread-safety: lives on its channel's strand; only counters() and paused() may be read from elsewhere.
 class Lane {
@@ -109,19 +119,28 @@ class Lane {
   void collected();
 
   /// The lowest seq the lane still needs in the log.
-  Seq needs_from() const { return watermark() + 1; }
+  Seq needs_from() const;
 
   /// Asks for a checkpoint even though nothing of this lane changed, so that `counted_to` moves on.
   void touch();
 
  private:
   boost::asio::awaitable<void> run();
+  /// A member of a group that did not go out with it.
+  struct LeftOut {
+    StoredEventPtr event;
+    Seq seq = 0;
+    std::string error;                 // of its transform; "": dropped
+    std::string reason;                // why it was dropped
+  };
   void forget(const DeadLetter& letter, const char* reason);
   void retry_now(const DeadLetter& letter);
   /// One delivery about to be attempted.
   struct Work {
     std::size_t shipments() const;     // still to be sent
     bool is_raw() const;
+    std::span<const Seq> seqs() const;   // whose outcome it is
+    std::span<const Seq> going() const;  // of these, those not left out
 
     StoredEventPtr event;              // nullptr: to be read from the log
     Seq seq = 0;
@@ -130,6 +149,11 @@ class Lane {
     pipeline::Transformed made;        // by the transform, where there is one
     std::size_t taken = 0;             // of `made`: by the target, in an earlier attempt
     bool ended = false;                // nothing is to be sent
+
+    bool together = false;             // goes out as a batch, however the target takes events
+    std::vector<StoredEventPtr> members;  // of a group that is a batch
+    std::vector<LeftOut> left_out;        // of a group's members
+    std::vector<Seq> rest;                // the others, when some are left out
   };
   struct Shipping;
   using TransformerPtr = std::shared_ptr<const pipeline::Transformer>;
@@ -157,6 +181,9 @@ class Lane {
   boost::asio::awaitable<void> prepare_together(std::vector<Work>& works, const Change& change);
   boost::asio::awaitable<void> step_back(Permit& permit);
   boost::asio::awaitable<bool> transform(Work& work, const Change& change);
+  boost::asio::awaitable<bool> bring(Work& work);
+  pipeline::TransformContext context_of(const StoredEvent& event) const;
+  boost::asio::awaitable<TransformResult> run_steps(const StoredEvent& event, const Change& change);
   boost::asio::awaitable<void> ship(Shipping& shipping);
   boost::asio::awaitable<std::size_t> send(Shipping& shipping);
   static void append_shipments(const Work& work, std::vector<Shipment>& shipments);
@@ -166,9 +193,31 @@ class Lane {
   boost::asio::awaitable<bool> load(Work& work);
   void settle(Work& work, const delivery::Decision& decision, AttemptRecord record);
   void fail_transform(Work& work, const Outcome& outcome, AttemptRecord record);
-  void drop(const Work& work, std::string reason);
+  void drop(const Work& work, const std::string& reason);
+  void bury(const Work& work, DeadLetter letter);
   void finish(const Work& work);
   Duration age(const Work& work) const;
+
+  // Groups.
+  void gather();
+  void gather_one(const StoredEvent& event, Gatherer::ClosedGroups& closed);
+  bool caught_up() const { return queue_.empty() && read_from_ == 0; }
+  void seal(Gatherer::Closed closed);
+  void seal_all(Gatherer::ClosedGroups closed);
+  boost::asio::awaitable<void> load_groups();
+  void reopen(Retry retry);
+  void collect_groups(Settlements& out);
+  boost::asio::awaitable<bool> load_group(Work& work);
+  StoredEventPtr aggregate_of(const std::vector<StoredEventPtr>& members, std::string_view key) const;
+  void make_group_of(Work& work) const;
+  boost::asio::awaitable<bool> transform_each(Work& work, const Change& change);
+  static std::size_t take_made(Work& work, const StoredEventPtr& member, pipeline::Transformed made);
+  static void leave_out(Work& work, LeftOut member);
+  static void leave_out_missing(Work& work, const std::vector<StoredEventPtr>& found);
+  void end_empty(Work& work);
+  void settle_left_out(const Work& work, std::uint32_t attempts_made, const AttemptRecord& record);
+  static bool is_unattempted(const Retry& retry);
+  void leave_index(const Retry& retry);
 
   void start_reading();
   boost::asio::awaitable<void> read_log();
@@ -178,12 +227,14 @@ class Lane {
   void drop_queue();
   void unhide(const std::vector<RetryKey>& keys);
   void enqueue(StoredEventPtr event);
+  StoredEventPtr take_from_queue();
   Seq watermark() const;
   bool window_full() const;
   boost::asio::awaitable<void> wait_until(TimePoint when);
   std::optional<TimePoint> next_look() const;
   WallTime wall_now() const { return world_.clock.wall_now(); }
   void note(Seq seq, JourneyEntry::Kind kind, std::uint32_t attempt, AttemptRecord record);
+  void note_all(std::span<const Seq> seqs, JourneyEntry::Kind kind, std::uint32_t attempt, const AttemptRecord& record);
 
   LaneWorld world_;
   LaneState state_;
@@ -217,6 +268,12 @@ class Lane {
   bool retry_next_ = true;         // retries and new events take turns
 
   std::unordered_map<Seq, Taken> taken_;  // bounded: what does not fit is sent again
+
+  // aggregate
+  Gatherer gatherer_;
+  std::set<RetryKey> open_keys_;   // of groups that are open or were: in the index, not to be delivered
+  bool told_crowded_ = false;
+  std::string json_;               // an event that is being measured
 
   // order: key
   KeyOrder keys_;

@@ -32,15 +32,24 @@ struct CountInFlight {
 
 /// One attempt at a target: what goes to it together next, and what came of it so far.
 struct Lane::Shipping {
-  Shipping(Target& t, TransformerPtr f, Permit p)
-      : target(t), transformer(std::move(f)), permit(std::move(p)), call_most(std::max<std::size_t>(1, t.max_batch())) {}
+  Shipping(Target& t, TransformerPtr f, Permit p, bool b)
+      : target(t),
+        transformer(std::move(f)),
+        permit(std::move(p)),
+        call_most(std::max<std::size_t>(1, t.max_batch())),
+        batches(b) {}
 
   bool has_room_for(const Work& work) const {
     if (works.empty()) return true;
+    if (work.together || works.front()->together) return false;
     return !work.is_raw() && !works.front()->is_raw() && count + work.shipments() <= call_most;
   }
-  /// Shipments in one call: a raw body goes alone.
-  std::size_t call_size() const { return works.front()->is_raw() ? 1 : call_most; }
+  /// Shipments in one call: a raw body goes alone, a batch together.
+  std::size_t call_size() const {
+    if (works.front()->is_raw()) return 1;
+    return goes_together() ? count : call_most;
+  }
+  bool goes_together() const { return batches && works.front()->together; }
   void add(Work& work) {
     works.push_back(&work);
     count += work.shipments();
@@ -51,26 +60,38 @@ struct Lane::Shipping {
   Target& target;
   const TransformerPtr transformer;
   Permit permit;
-  const std::size_t call_most;  // shipments in one call, unless they are raw
+  const std::size_t call_most;  // shipments in one call, unless they are raw or a batch
+  const bool batches;           // the target takes any number of them as one batch
   std::vector<Work*> works;     // several only when one call carries all they have
   std::size_t count = 0;        // of their shipments
   bool called = false;
   Outcome outcome = Outcome::delivered(0);  // of the last call
 };
 
-std::size_t Lane::Work::shipments() const { return made.empty() ? 1 : made.size() - taken; }
+std::size_t Lane::Work::shipments() const {
+  if (!made.empty()) return made.size() - taken;
+  return members.empty() ? 1 : members.size();
+}
 
 bool Lane::Work::is_raw() const { return !made.empty() && made.front().raw; }
+
+std::span<const Seq> Lane::Work::seqs() const {
+  if (retry && retry->group) return retry->group->members;
+  return {&seq, 1};
+}
+
+std::span<const Seq> Lane::Work::going() const { return left_out.empty() ? seqs() : std::span<const Seq>(rest); }
 
 asio::awaitable<void> Lane::attempt(std::vector<Work> works, Permit permit) {
   const CountInFlight counting(in_flight_, works.size());
   const auto target = settings_.target;  // a reload may replace them meanwhile
   const Change change{settings_.transformer, settings_.enrichments};
-  Shipping shipping(*target, change.transformer, std::move(permit));
+  Shipping shipping(*target, change.transformer, std::move(permit), settings_.batches);
   const bool asks = change.transformer && change.transformer->asks_targets();
   if (asks) co_await prepare_aside(works, change, shipping.permit);
   for (auto& work : works) {
-    if (!asks && (!work.event || change.transformer)) co_await prepare(work, change);
+    const bool at_hand = work.event && !work.retry && !settings_.aggregate;
+    if (!asks && (!at_hand || change.transformer)) co_await prepare(work, change);
     if (work.ended) continue;
     if (!shipping.has_room_for(work)) co_await ship(shipping);
     shipping.add(work);
@@ -82,7 +103,7 @@ asio::awaitable<void> Lane::attempt(std::vector<Work> works, Permit permit) {
 
 /// Makes the work ready to be sent, or ends it.
 asio::awaitable<void> Lane::prepare(Work& work, const Change& change) {
-  const bool loaded = work.event || co_await load(work);
+  const bool loaded = co_await bring(work);
   const bool goes_on = loaded && (!change.transformer || co_await transform(work, change));
   work.ended = !goes_on;
 }
@@ -125,23 +146,38 @@ asio::awaitable<void> Lane::step_back(Permit& permit) {
     while (!waiter->granted) co_await waiter->wakeup->wait();
 }
 
+/// Has the events at hand that are to go out, as they go into the transform.  False when there are none: that was the
+/// end of the delivery.
+asio::awaitable<bool> Lane::bring(Work& work) {
+  const bool is_group = work.retry && work.retry->group;
+  if (is_group && !work.event) co_return co_await load_group(work);
+  if (!work.event && !co_await load(work)) co_return false;
+  if (settings_.aggregate && !is_group) make_group_of(work);
+  co_return true;
+}
+
+pipeline::TransformContext Lane::context_of(const StoredEvent& event) const {
+  return {world_.channel.tenant, world_.channel.channel, state_.rule_name, event.accepted_at};
+}
+
+/// For transforms that are not pure.
+asio::awaitable<TransformResult> Lane::run_steps(const StoredEvent& event, const Change& change) {
+  const auto context = context_of(event);
+  const TransformServices services{world_.programs, change.enrichments.get(), world_.clock};
+  const auto deadline = world_.clock.now() + settings_.timeout + change.transformer->asking_time();
+  co_return co_await run_transform(*change.transformer, event.event, context, services, deadline);
+}
+
 /// False when that was the end of the delivery: nothing came of the event, or it could not be transformed.
 asio::awaitable<bool> Lane::transform(Work& work, const Change& change) {
+  if (!work.members.empty()) co_return co_await transform_each(work, change);
   const auto& transformer = change.transformer;
-  const auto& event = work.event->event;
-  const pipeline::TransformContext context{world_.channel.tenant, world_.channel.channel, state_.rule_name,
-                                           work.event->accepted_at};
   AttemptRecord record;
   record.at = wall_now();
   const auto began = world_.clock.now();
   TransformResult result;
-  if (transformer->is_pure()) {
-    result = result_of(transformer->apply(event, context));
-  } else {
-    const TransformServices services{world_.programs, change.enrichments.get(), world_.clock};
-    const auto deadline = began + settings_.timeout + transformer->asking_time();
-    result = co_await run_transform(*transformer, event, context, services, deadline);
-  }
+  if (transformer->is_pure()) result = result_of(transformer->apply(work.event->event, context_of(*work.event)));
+  else result = co_await run_steps(*work.event, change);
   if (const auto* failure = std::get_if<Outcome>(&result)) {
     record.took = std::chrono::duration_cast<microseconds>(world_.clock.now() - began);
     fail_transform(work, *failure, std::move(record));
@@ -191,6 +227,8 @@ asio::awaitable<std::size_t> Lane::send(Shipping& shipping) {
   std::vector<Shipment> shipments;
   shipments.reserve(shipping.count);
   for (const auto* work : shipping.works) append_shipments(*work, shipments);
+  if (shipping.goes_together())
+    for (auto& shipment : shipments) shipment.together = true;
   std::size_t taken = 0;
   while (taken < shipments.size()) {
     while (shipping.called) {  // the permit is for one call
@@ -212,7 +250,14 @@ void Lane::append_shipments(const Work& work, std::vector<Shipment>& shipments) 
   Shipment shipment;
   shipment.attempt = (work.retry ? work.retry->attempts_made : 0) + 1;
   shipment.event = &work.event->event;
-  if (work.made.empty()) return shipments.push_back(shipment);
+  if (work.made.empty() && work.members.empty()) return shipments.push_back(shipment);
+  if (work.made.empty()) {
+    for (const auto& member : work.members) {
+      shipment.event = &member->event;
+      shipments.push_back(shipment);
+    }
+    return;
+  }
   for (auto i = work.taken; i < work.made.size(); ++i) {
     const auto& made = work.made[i];
     shipment.event = &made.event;
@@ -224,6 +269,7 @@ void Lane::append_shipments(const Work& work, std::vector<Shipment>& shipments) 
 /// The next attempt goes on behind what the target has of the events made of one.
 void Lane::remember_taken(const Shipping& shipping, std::size_t count) {
   const auto& work = *shipping.works.front();
+  if (work.made.empty()) return;
   if (taken_.size() >= kTakenMost && !taken_.contains(work.seq)) return;
   taken_[work.seq] = Taken{shipping.transformer, work.taken + count, work.made.size()};
 }

@@ -1,6 +1,7 @@
 #include "broker/plan.hpp"
 
 namespace signalbox::broker {
+
 namespace {
 
 constexpr char kBeforeChoice = ':';  // no configured name has it

@@ -1,11 +1,14 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "broker/aggregate.hpp"
 #include "delivery/retry_schedule.hpp"
 #include "pipeline/filter.hpp"
 #include "pipeline/route.hpp"
@@ -33,6 +36,7 @@ struct RulePlan {
   std::vector<std::string> targets;                          ///< names in TenantPlan::targets
   delivery::RetryPolicy retry;
   Order order = Order::none;
+  std::optional<Aggregate> aggregate;  ///< nullopt: each event is delivered by itself
   pipeline::Route route;  ///< how it shares events with the other rules
 };
 

@@ -30,6 +30,8 @@ class ScriptedTarget final : public Target {
     TimePoint began, deadline;
     std::size_t call = 0;  ///< events with the same number travelled together
     std::optional<RawBody> raw;
+    Event event{};
+    bool together = false;   ///< as one batch with the others of the call
   };
 
   explicit ScriptedTarget(Clock& clock, std::size_t max_batch = 1) : clock_(clock), max_batch_(max_batch) {}
@@ -78,6 +80,8 @@ class ScriptedTarget final : public Target {
     for (const auto& shipment : events) {
       sent_.push_back(Sent{std::string(shipment.event->id()), shipment.attempt, began, deadline, call_, {}});
       if (shipment.raw) sent_.back().raw = *shipment.raw;
+      sent_.back().event = *shipment.event;
+      sent_.back().together = shipment.together;
     }
     ++call_;
     const auto step = next_step(std::string(events.front().event->id()));
