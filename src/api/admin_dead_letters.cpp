@@ -110,7 +110,13 @@ void write_letter(JsonText& json, const DeadLetter& letter, const std::vector<La
     write_attempt(json, attempt);
     json.end_object();
   }
-  json.end_array().key("event").raw(event::to_json(event)).end_object();
+  json.end_array();
+  if (!letter.members.empty()) {
+    json.key("members").begin_array();
+    for (const auto seq : letter.members) json.number(seq);
+    json.end_array();
+  }
+  json.key("event").raw(event::to_json(event)).end_object();
 }
 
 http::Response counted(std::size_t count, std::string_view what) {

@@ -16,6 +16,7 @@ void write_totals(JsonText& json, const LaneTotals& totals) {
   json.key("matched").number(totals.matched).key("delivered").number(totals.delivered);
   json.key("dead").number(totals.dead).key("dropped").number(totals.dropped);
   json.key("pending").number(totals.pending()).key("retrying").number(totals.retrying);
+  json.key("gathered").number(totals.gathered);
 }
 
 void write_lane(JsonText& json, const broker::LaneStatus& lane) {
@@ -23,6 +24,7 @@ void write_lane(JsonText& json, const broker::LaneStatus& lane) {
   write_totals(json, lane.totals);
   json.key("in_flight").number(lane.in_flight).key("attempts").number(lane.attempts);
   json.key("delivered_per_second").decimal(lane.delivered_per_second);
+  json.key("open_groups").number(lane.open_groups);
   json.key("failed_attempts").number(lane.failures).key("circuit").string(lane.gate.circuit);
   json.key("parked").boolean(lane.gate.parked).end_object();
 }
@@ -41,6 +43,14 @@ void write_rule(JsonText& json, const broker::RulePlan& rule, const broker::Chan
   json.end_object();
   json.key("transform").boolean(rule.transformer != nullptr);
   json.key("order").string(rule.order == broker::Order::key ? "key" : "none");
+  if (rule.aggregate) {
+    const auto& aggregate = *rule.aggregate;
+    json.key("aggregate").begin_object();
+    if (aggregate.key) json.key("by").string(aggregate.by);
+    json.key("every").string(base::format_duration(aggregate.every)).key("up_to").number(aggregate.up_to);
+    json.key("bytes").number(aggregate.bytes);
+    json.key("as").string(aggregate.form == EventGroup::Form::batch ? "batch" : "event").end_object();
+  }
   const auto& retry = rule.retry;
   json.key("retry").begin_object().key("attempts").number(retry.attempts);
   json.key("initial").string(base::format_duration(retry.initial)).key("factor").decimal(retry.factor);
@@ -54,6 +64,7 @@ void write_rule(JsonText& json, const broker::RulePlan& rule, const broker::Chan
     if (lane.rule != rule.name) continue;
     sum.matched += lane.totals.matched, sum.delivered += lane.totals.delivered, sum.dead += lane.totals.dead;
     sum.dropped += lane.totals.dropped, sum.retrying += lane.totals.retrying;
+    sum.gathered += lane.totals.gathered;
     paused = paused || lane.paused;
     in_flight += lane.in_flight;
   }

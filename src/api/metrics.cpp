@@ -103,6 +103,13 @@ void add_lanes(Families& families, const std::vector<Snapshot>& channels) {
   each("signalbox_deliveries_pending", "Deliveries not yet ended", MetricType::Gauge, [](const Lane& l) { return l.totals.pending(); });
   each("signalbox_deliveries_retrying", "Of the pending, those that wait for another attempt", MetricType::Gauge,
        [](const Lane& l) { return l.totals.retrying; });
+  each("signalbox_deliveries_gathered", "Of the pending, those in groups that wait for more events or their first attempt",
+       MetricType::Gauge, [](const Lane& l) { return l.totals.gathered; });
+  each("signalbox_groups_open", "Groups that wait for more events", MetricType::Gauge, [](const Lane& l) { return l.open_groups; });
+  each("signalbox_groups_closed_total", "Groups closed since the daemon started", MetricType::Counter,
+       [](const Lane& l) { return l.groups_closed; });
+  each("signalbox_groups_closed_early_total", "Of these, those closed because too many were open", MetricType::Counter,
+       [](const Lane& l) { return l.groups_closed_early; });
   each("signalbox_deliveries_in_flight", "Attempts under way", MetricType::Gauge, [](const Lane& l) { return l.in_flight; });
   each("signalbox_attempts_total", "Attempts since the daemon started", MetricType::Counter, [](const Lane& l) { return l.attempts; });
   each("signalbox_attempts_failed_total", "Attempts that failed since the daemon started", MetricType::Counter,

@@ -11,6 +11,7 @@
 
 #include "base/config_path.hpp"
 #include "base/nearest_name.hpp"
+#include "config/aggregate_settings.hpp"
 #include "config/routing_settings.hpp"
 
 namespace signalbox::config {
@@ -186,6 +187,10 @@ Rule read_rule(const ConfigNode& node, const Targets& targets, Diagnostics& out)
   read_to(read, targets, rule, out);
   if (const ConfigNode* retry = read.take("retry")) rule.retry = read_retry(*retry, out);
   read.choice<Rule::Order>("order", rule.order, kOrders);
+  if (const ConfigNode* aggregate = read.take("aggregate")) rule.aggregate = read_aggregate(*aggregate, out);
+  if (rule.aggregate && rule.order == Rule::Order::key)
+    read.fault("order", "a rule that gathers events (aggregate) delivers groups: it keeps no order of keys",
+               "within a group the events stand in the order of the log");
   auto from = From::now;  // where a new rule begins; replays bring what lies before
   read.choice<From>("from", from, kFroms);
   read.done();

@@ -183,6 +183,18 @@ struct Routing {
   std::optional<Split> split;
 };
 
+/// How a rule gathers events into one delivery, as written; the key is compiled with the filters.
+struct Aggregate {
+  enum class Form : std::uint8_t { event, batch };
+  std::string by;                     ///< an attribute, a path, or a template of paths; "": no key
+  Duration every = std::chrono::hours(1);
+  unsigned up_to = 1'000;
+  Bytes bytes{1'000 << 10};
+  Form form = Form::event;
+  Place by_place;
+  std::string path;  ///< of the mapping
+};
+
 struct Rule {
   enum class Order : std::uint8_t { none, key };
   std::string description;
@@ -193,6 +205,7 @@ struct Rule {
   std::optional<Choice> choice; ///< of one of them for each event; nullopt: each event goes to all
   Retry retry;
   Order order = Order::none;
+  std::optional<Aggregate> aggregate;  ///< nullopt: each event is delivered by itself
   Routing routing;
   Place place;       ///< of its name
   std::string path;  ///< "tenants.acme.channels.orders.rules.big"

@@ -82,7 +82,7 @@ void add_queries(CLI::App& program, int& exit_code) {
     auto selection = std::make_shared<client::Parameters>();
     add_selection(*app, *selection, {{"id", "Only this id"}, {"source", "Only this source"}, {"type", "Only this type"},
                                      {"subject", "Only this subject"}, {"rule", "Only events that concern this rule"},
-                                     {"outcome", "delivered, pending, retrying, dead or dropped"},
+                                     {"outcome", "delivered, pending, retrying, gathered, dead or dropped"},
                                      {"from", "Accepted since: a time, or an age such as 15m"}, {"to", "Accepted before"},
                                      {"limit", "At most so many (50)"}, {"cursor", "Go on where an earlier list ended"}});
     app->add_option_function<std::vector<std::string>>("--data", [selection](const std::vector<std::string>& conditions) {

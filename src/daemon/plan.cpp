@@ -4,6 +4,7 @@
 
 #include "base/nearest_name.hpp"
 #include "broker/dead_letter_target.hpp"
+#include "daemon/aggregate_plan.hpp"
 #include "daemon/channel_routes.hpp"
 #include "daemon/enrichment_check.hpp"
 #include "daemon/route_plan.hpp"
@@ -73,6 +74,7 @@ broker::RulePlan make_rule_plan(const std::string& name, const config::Rule& rul
   plan.targets = rule.to;
   plan.retry = policy_of(rule.retry);
   plan.order = rule.order == config::Rule::Order::key ? broker::Order::key : broker::Order::none;
+  plan.aggregate = make_aggregate_plan(rule.aggregate, out);
   plan.route = make_route(rule.routing, out);
   return plan;
 }
@@ -104,6 +106,7 @@ broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& t
     }
     check_channel_routes(tenant, tenant_plan, out);
     check_enrichments(tenant, tenant_plan, out);
+    check_batches(tenant, tenant_plan, out);
     plan.tenants.emplace(name, std::move(tenant_plan));
   }
   return plan;
