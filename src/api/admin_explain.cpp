@@ -107,6 +107,7 @@ std::vector<pipeline::ExplainedRule> rules_of(const broker::ChannelPlan& plan, s
   if (!only.empty() && asked == plan.rules.end()) return {};
   std::vector<pipeline::ExplainedRule> rules;
   for (const auto& rule : plan.rules) {
+    if (rule.route.turn == pipeline::Route::Turn::never) continue;
     if (!only.empty() && rule.name != only && asked->route.plain()) continue;
     const bool waits = std::binary_search(paused.begin(), paused.end(), rule.name);
     rules.push_back({rule.name, rule.filter.get(), rule.targets, rule.enabled, waits, &rule.filter_spec, &rule.route});

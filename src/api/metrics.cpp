@@ -76,6 +76,19 @@ void add_channels(Families& families, const std::vector<Snapshot>& channels) {
        [](const Status& s) { return s.accepted; });
   each("signalbox_events_unmatched_total", "Events no rule took, since the daemon started", MetricType::Counter,
        [](const Status& s) { return s.unmatched; });
+  auto& invalid = families.add("signalbox_events_invalid_total",
+                               "Events that did not fit their schemas, since the daemon started, by what became of them",
+                               MetricType::Counter);
+  for (const auto& channel : channels) {
+    const auto& counts = channel.status.invalid;
+    const std::pair<const char*, std::uint64_t> actions[] = {
+        {"reject", counts.rejected}, {"tag", counts.tagged}, {"dead_letter", counts.dead_lettered}};
+    for (const auto& [action, count] : actions) {
+      auto labels = labels_of(channel);
+      labels.push_back({"action", action});
+      put(invalid, count, std::move(labels));
+    }
+  }
   each("signalbox_channel_stored_bytes", "Bytes of events kept", MetricType::Gauge,
        [](const Status& s) { return s.stored_bytes; });
   each("signalbox_channel_events", "Events kept", MetricType::Gauge,

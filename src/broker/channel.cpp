@@ -140,7 +140,32 @@ asio::awaitable<Status> Channel::update_on_strand(std::shared_ptr<const ChannelP
   co_return co_await apply(std::move(plan), targets);
 }
 
-asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> plan, const TargetRuntimes& targets) {
+/// The plan, with the built-in rule of events that do not fit their schemas where a schema makes dead letters of them,
+/// and where the log knows that rule: what lies there is looked after whatever the schemas are now.
+asio::awaitable<Result<std::shared_ptr<const ChannelPlan>>> Channel::with_invalid_rule(
+    std::shared_ptr<const ChannelPlan> plan) {
+  bool wanted = plan->schemas && plan->schemas->may_dead_letter();
+  if (!wanted) {
+    const auto lanes = co_await log_->lanes();
+    if (!lanes) co_return lanes.error();
+    wanted = std::ranges::find(*lanes, kInvalidRule, &LaneState::rule_name) != lanes->end();
+  }
+  if (!wanted) co_return plan;
+  auto whole = std::make_shared<ChannelPlan>(*plan);
+  whole->rules.push_back(make_invalid_rule());
+  co_return std::shared_ptr<const ChannelPlan>(std::move(whole));
+}
+
+asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> configured, const TargetRuntimes& of_tenant) {
+  auto whole = co_await with_invalid_rule(std::move(configured));
+  if (!whole) co_return whole.error();
+  auto plan = std::move(*whole);
+  auto targets = of_tenant;
+  if (!plan->rules.empty() && plan->rules.back().name == kInvalidRule) {
+    auto target = make_invalid_target();
+    if (!invalid_gate_) invalid_gate_ = std::make_shared<TargetGate>(target->limits());
+    targets[kInvalidTarget] = TargetRuntime{std::move(target), invalid_gate_};
+  }
   std::vector<LaneName> names;
   for (const auto& rule : plan->rules)
     for (const auto& target : rule.targets) names.push_back(LaneName{rule.name, target});
@@ -158,6 +183,7 @@ asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> plan, 
   std::vector<std::shared_ptr<Lane>> fresh;
   lanes_of_rule_.clear();
   unrouted_rule_.reset();
+  std::optional<RuleId> invalid_rule;
   std::size_t next = 0;
   for (const auto& rule : plan->rules) {
     for (const auto& target : rule.targets) {
@@ -179,12 +205,15 @@ asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> plan, 
       if (lanes_of_rule_.size() <= lane->rule().value) lanes_of_rule_.resize(lane->rule().value + 1);
       lanes_of_rule_[lane->rule().value].push_back(lane.get());
       if (rule.route.turn == pipeline::Route::Turn::last) unrouted_rule_ = lane->rule();
+      if (rule.name == kInvalidRule) invalid_rule = lane->rule();
       lanes.emplace(std::move(name), std::move(lane));
     }
   }
   const auto gone = std::exchange(lanes_, std::move(lanes));
   compiled_ = std::move(rules);
-  rules_.store(std::make_shared<const RuleSet>(RuleSet{++generation_, std::move(matcher), std::move(router)}));
+  rules_.store(
+      std::make_shared<const RuleSet>(RuleSet{++generation_, std::move(matcher), std::move(router), invalid_rule}));
+  schemas_.store(plan->schemas);  // after the rule that takes what does not fit
   plan_.store(std::move(plan));
   publish_lane_list();
   for (const auto& lane : fresh) lane->start();
@@ -326,6 +355,7 @@ ChannelStatus Channel::status() const {
   status.last_seq = status.accepted = last_seq_.load(std::memory_order_acquire);
   status.stored_bytes = stored_bytes_;
   status.unmatched = unmatched_;
+  status.invalid = {rejected_, tagged_, dead_lettered_};
   const auto now = world_.clock.now();
   status.accepted_per_second = accepted_rate_.per_second(now);
   const auto lanes = lane_list_.load();
@@ -498,6 +528,7 @@ asio::awaitable<Result<std::size_t>> Channel::discard(DeadLetterSelector selecto
 
 bool Channel::redrive_letter(Lane& lane, const DeadLetter& letter) {
   if (lane.target_name() == kDeadLetterTarget) return reroute(lane, letter);
+  if (lane.target_name() == kInvalidTarget) return readmit(lane, letter);
   lane.redrive(letter);
   return true;
 }
@@ -520,12 +551,27 @@ bool Channel::reroute(Lane& lane, const DeadLetter& letter) {
   rules_.load()->match(letter.event.event, taken_by);
   std::erase_if(taken_by, [&](RuleId rule) {
     const bool others = lanes_of_rule_[rule.value].empty() || configured_rule(lanes_of_rule_[rule.value][0]->rule_name()) != of;
-    return rule == lane.rule() || (of != kUnroutedRule && others);
+    return rule == lane.rule() || (of != kUnroutedRule && of != kInvalidRule && others);
   });
   for (const auto rule : taken_by)
     for (auto* taker : lanes_of_rule_[rule.value]) taker->adopt(letter);
   if (!taken_by.empty()) lane.rerouted(letter);
   return !taken_by.empty();
+}
+
+/// An event that did not fit its schemas is checked anew; when it may be taken now, it goes to the rules that take it now,
+/// without what was said of it then.  Else it stays a dead letter.
+bool Channel::readmit(Lane& lane, const DeadLetter& letter) {
+  auto now = letter;
+  now.event.event = schema::untagged(letter.event.event);
+  if (const auto schemas = schemas_.load()) {
+    const auto verdict = schemas->check(now.event.event);
+    if (!verdict.faults.empty()) {
+      if (verdict.on_invalid != schema::OnInvalid::tag) return false;
+      now.event.event = schema::tagged(now.event.event, verdict.faults);
+    }
+  }
+  return reroute(lane, now);
 }
 
 asio::awaitable<Status> Channel::pause(std::string rule, bool paused) {

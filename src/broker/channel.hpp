@@ -61,6 +61,11 @@ struct LaneStatus {
   TargetGate::Snapshot gate;
 };
 
+/// Events that did not fit their schemas, by what became of them.
+struct InvalidCounts {
+  std::uint64_t rejected = 0, tagged = 0, dead_lettered = 0;
+};
+
 /// Live figures of a channel.
 struct ChannelStatus {
   Seq first_seq = 0, last_seq = 0;
@@ -68,6 +73,7 @@ struct ChannelStatus {
   std::uint64_t stored_bytes = 0;
   double accepted_per_second = 0;   ///< over the last ten seconds
   std::uint64_t unmatched = 0;      ///< events since the start of the process that no rule took, `unrouted` aside
+  InvalidCounts invalid;            ///< since the start of the process
   std::vector<LaneStatus> lanes;    ///< by rule, then target; the configured ones
   std::vector<EnrichmentStatus> enrichments;  ///< by rule, then step
 };
@@ -128,13 +134,18 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
 
   boost::asio::awaitable<Result<DeadLetterPage>> dead_letters(DeadLetterSelector selector, std::size_t limit,
                                                              std::optional<DeadLetterKey> after);
-  /// How many went back to delivery; of what no rule had taken, those that rules take now.
+  /// How many went back to delivery; of what no rule had taken, those that rules take now, of what did not fit its
+  /// schemas, those that fit now and that rules take.
   boost::asio::awaitable<Result<std::size_t>> redrive(DeadLetterSelector selector);
   boost::asio::awaitable<Result<std::size_t>> discard(DeadLetterSelector selector);
 
   /// Stops or restarts the deliveries of one rule, over restarts too.  Errors: not_found, storage (not remembered: it
   /// lasts as long as the process).
   boost::asio::awaitable<Status> pause(std::string rule, bool paused);
+
+  /// Checks events with these schemas from now on; nullptr: with none.  REQUIRES: they make dead letters only when those
+  /// of the plan do.
+  void set_schemas(std::shared_ptr<const schema::EventSchemas> schemas) { schemas_.store(std::move(schemas)); }
 
   /// Live events from now on.
   boost::asio::awaitable<void> add_tail(std::shared_ptr<TailFeed> feed);
@@ -178,6 +189,8 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   boost::asio::awaitable<Status> update_on_strand(std::shared_ptr<const ChannelPlan> plan, TargetRuntimes targets);
   boost::asio::awaitable<void> stop_on_strand(TimePoint deadline);
   boost::asio::awaitable<Status> apply(std::shared_ptr<const ChannelPlan> plan, const TargetRuntimes& targets);
+  boost::asio::awaitable<Result<std::shared_ptr<const ChannelPlan>>> with_invalid_rule(
+      std::shared_ptr<const ChannelPlan> plan);
   boost::asio::awaitable<Status> count_uncounted();
   void refresh_targets(const TargetRuntimes& targets);
   void refresh_enrichments(const ChannelPlan& plan, const TargetRuntimes& targets);
@@ -187,7 +200,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   boost::asio::awaitable<void> join_lanes();
   void publish_lane_list();
 
-  static Status check_data(const schema::EventSchemas& schemas, std::vector<Event>& events);
+  Result<std::vector<std::size_t>> check_data(const schema::EventSchemas& schemas, std::vector<Event>& events);
   void drain_inbox();
   void admit(PublishOp& op, Group& group);
   void rematch(PublishOp& op);
@@ -209,6 +222,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   bool discard_letter(Lane& lane, const DeadLetter& letter);
   bool expire_letter(Lane& lane, const DeadLetter& letter);
   bool reroute(Lane& lane, const DeadLetter& letter);
+  bool readmit(Lane& lane, const DeadLetter& letter);
   boost::asio::awaitable<Result<StoredEventPtr>> stored_event_on_strand(Seq seq);
   boost::asio::awaitable<Result<EventDetail>> event_on_strand(Seq seq);
   boost::asio::awaitable<Result<std::vector<JourneyEntry>>> journey_on_strand(Seq seq);
@@ -229,10 +243,12 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   // Read from any thread.
   base::Published<const RuleSet> rules_;
   base::Published<const ChannelPlan> plan_;
+  base::Published<const schema::EventSchemas> schemas_;
   base::Published<const std::vector<std::shared_ptr<Lane>>> lane_list_;
   base::Published<const std::vector<std::shared_ptr<const EnrichmentFigures>>> enrichment_list_;
   std::atomic<Seq> first_seq_{1}, last_seq_{0};
   std::atomic<std::uint64_t> stored_bytes_{0}, unmatched_{0};
+  std::atomic<std::uint64_t> rejected_{0}, tagged_{0}, dead_lettered_{0};  // events that did not fit their schemas
   std::atomic<std::size_t> uncommitted_events_{0}, uncommitted_bytes_{0};
   std::atomic<bool> accepting_{false};
   RateMeter accepted_rate_;
@@ -245,6 +261,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   std::vector<pipeline::Matcher::Rule> compiled_;   // what the rule set was made of, by id
   std::vector<std::vector<Lane*>> lanes_of_rule_;   // by RuleId
   std::optional<RuleId> unrouted_rule_;             // the built-in one
+  std::shared_ptr<TargetGate> invalid_gate_;        // of the built-in target; nullptr: not in use
   std::map<std::string, ChannelTarget> targets_;
   std::map<std::pair<std::string, std::size_t>, std::shared_ptr<EnrichmentRunner>> enrichments_;  // by rule and step
   std::unique_ptr<DedupWindow> dedup_;

@@ -78,19 +78,30 @@ asio::awaitable<Result<Receipt>> Channel::publish(std::vector<Event> events, boo
     co_return Error(Errc::over_quota, "over the tenant's events_per_second");
   if (events.empty()) co_return Receipt();
 
-  if (const auto plan = plan_.load(); plan->schemas)
-    if (auto checked = check_data(*plan->schemas, events); !checked) co_return checked.error();
+  std::vector<std::size_t> invalid;  // places of those that are to be dead letters, ascending
+  if (const auto schemas = schemas_.load()) {
+    auto checked = check_data(*schemas, events);
+    if (!checked) co_return checked.error();
+    invalid = std::move(*checked);
+  }
 
   PublishOp op;
   op.deduplicate = deduplicate;
   op.events.reserve(events.size());
   const auto rules = rules_.load();
   op.generation = rules->generation;
+  auto next_invalid = invalid.begin();
   for (auto& event : events) {
     if (&event != &events.back()) pipeline::Matcher::expect(*(&event + 1));
     auto stored = std::make_shared<StoredEvent>();
     stored->event = std::move(event);
-    rules->match(stored->event, stored->matched);
+    if (next_invalid == invalid.end() || *next_invalid != op.events.size()) {
+      rules->match(stored->event, stored->matched);
+    } else {
+      assert(rules->invalid_rule && "schemas that make dead letters come after their rule");
+      stored->matched.push_back(*rules->invalid_rule);
+      ++next_invalid;
+    }
     op.bytes += stored->event.record().size();
     op.events.push_back(std::move(stored));
   }
@@ -106,22 +117,35 @@ asio::awaitable<Result<Receipt>> Channel::publish(std::vector<Event> events, boo
       initiate, asio::use_awaitable, &op);
 }
 
-/// Tags the events whose data does not fit its schema, or says why they are refused.  Errors: invalid_data.
-Status Channel::check_data(const schema::EventSchemas& schemas, std::vector<Event>& events) {
+/// Tags the events whose data does not fit its schema, or says why they are refused.  The places of those that are to be
+/// dead letters, ascending.  Errors: invalid_data.
+Result<std::vector<std::size_t>> Channel::check_data(const schema::EventSchemas& schemas, std::vector<Event>& events) {
   std::vector<ErrorDetail> details;
-  std::size_t refused = 0;
+  std::vector<std::size_t> dead;
+  std::size_t refused = 0, tagged = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const auto verdict = schemas.check(events[i]);
     if (verdict.faults.empty()) continue;
     if (verdict.on_invalid == schema::OnInvalid::tag) {
       events[i] = schema::tagged(events[i], verdict.faults);
+      ++tagged;
+      continue;
+    }
+    if (verdict.on_invalid == schema::OnInvalid::dead_letter) {
+      events[i] = schema::tagged_with_all(events[i], verdict.faults);
+      dead.push_back(i);
       continue;
     }
     ++refused;
     for (const auto& fault : verdict.faults)
       if (details.size() < kFaultsTold) details.push_back({i, fault.pointer, fault.message});
   }
-  if (refused == 0) return ok();
+  rejected_.fetch_add(refused, std::memory_order_relaxed);
+  if (refused == 0) {
+    tagged_.fetch_add(tagged, std::memory_order_relaxed);
+    dead_lettered_.fetch_add(dead.size(), std::memory_order_relaxed);
+    return dead;
+  }
   auto message = events.size() == 1 ? std::string("the event's data does not fit its schema; it was not accepted")
                                     : "the data of " + std::to_string(refused) + " of " + std::to_string(events.size()) +
                                           " events does not fit its schema; nothing was accepted";
@@ -159,7 +183,8 @@ void Channel::admit(PublishOp& op, Group& group) {
 
 void Channel::rematch(PublishOp& op) {
   const auto rules = rules_.load();
-  for (auto& event : op.events) rules->match(event->event, event->matched);
+  for (auto& event : op.events)
+    if (!rules->is_invalid(event->matched)) rules->match(event->event, event->matched);
   op.generation = rules->generation;
 }
 

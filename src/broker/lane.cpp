@@ -315,8 +315,11 @@ void Lane::settle(Work& work, const delivery::Decision& decision, AttemptRecord 
   letter.attempts_made = attempts_made;
   letter.first_attempt = first_attempt;
   letter.attempts = std::move(history);
-  // What a program says of an event may quote it: that is for the dead letter, not for the log.
-  const bool quotes_event = std::string_view(decision.reason) == delivery::reason::kTransformFailed;
+  // What a program says of an event may quote it, what a schema says its names: that is for the dead letter, not for the
+  // log.
+  const std::string_view reason = decision.reason;
+  const bool quotes_event =
+      reason == delivery::reason::kTransformFailed || reason == delivery::reason::kInvalidData;
   const auto error = log::quoted(quotes_event ? "see the dead letter" : record.error);
   const auto events = work.seqs().size() == 1 ? std::string() : "events=" + std::to_string(work.going().size()) + " ";
   log::warn("delivery.gave_up",

@@ -1,5 +1,7 @@
 #include "broker/plan.hpp"
 
+#include "broker/dead_letter_target.hpp"
+
 namespace signalbox::broker {
 
 namespace {
@@ -15,6 +17,16 @@ RulePlan make_unrouted_rule(std::string target) {
   rule.filter = *pipeline::compile_filter(rule.filter_spec);
   rule.targets.push_back(std::move(target));
   rule.route.turn = pipeline::Route::Turn::last;
+  return rule;
+}
+
+RulePlan make_invalid_rule() {
+  RulePlan rule;
+  rule.name = kInvalidRule;
+  rule.description = "What does not fit its schema";
+  rule.filter = *pipeline::compile_filter(rule.filter_spec);
+  rule.targets.push_back(kInvalidTarget);
+  rule.route.turn = pipeline::Route::Turn::never;
   return rule;
 }
 

@@ -45,6 +45,12 @@ inline constexpr const char* kUnroutedRule = "_unrouted";
 
 RulePlan make_unrouted_rule(std::string target);
 
+/// The built-in rule of events whose data does not fit a schema that makes dead letters of them.  No rule can be
+/// configured under this name; none is matched by it.
+inline constexpr const char* kInvalidRule = "_invalid";
+
+RulePlan make_invalid_rule();
+
 // A rule that chooses one of its targets for each event runs as several, one for each choice, that differ in where they
 // deliver to: "by-region:eu-crm" is by-region's choice of eu-crm.
 

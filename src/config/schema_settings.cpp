@@ -42,8 +42,8 @@ void read_references(ConfigReader& read, EventSchema& schema, Diagnostics& out) 
 }
 
 EventSchema read_schema(const ConfigNode& node, Diagnostics& out) {
-  constexpr std::array<std::pair<std::string_view, OnInvalid>, 2> kActions{
-      {{"reject", OnInvalid::reject}, {"tag", OnInvalid::tag}}};
+  constexpr std::array<std::pair<std::string_view, OnInvalid>, 3> kActions{
+      {{"reject", OnInvalid::reject}, {"tag", OnInvalid::tag}, {"dead_letter", OnInvalid::dead_letter}}};
   constexpr std::array<std::pair<std::string_view, Draft>, 2> kDrafts{
       {{"2020-12", Draft::v2020_12}, {"7", Draft::v7}}};
   constexpr std::array<std::pair<std::string_view, bool>, 2> kFormats{{{"annotate", false}, {"check", true}}};

@@ -221,7 +221,7 @@ struct Unrouted {
 
 /// A schema for the data of events of a channel, as written.
 struct EventSchema {
-  enum class OnInvalid : std::uint8_t { tag, reject };
+  enum class OnInvalid : std::uint8_t { tag, dead_letter, reject };
   enum class Draft : std::uint8_t { v7, v2020_12 };
   std::string type;        ///< "": of any type
   std::string dataschema;  ///< "": whatever theirs; one of the two is given

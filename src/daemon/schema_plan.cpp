@@ -23,6 +23,15 @@ std::shared_ptr<const schema::Schema> compile_schema(const config::EventSchema& 
   return nullptr;
 }
 
+schema::OnInvalid action_of(config::EventSchema::OnInvalid action) {
+  switch (action) {
+    case config::EventSchema::OnInvalid::tag: return schema::OnInvalid::tag;
+    case config::EventSchema::OnInvalid::dead_letter: return schema::OnInvalid::dead_letter;
+    case config::EventSchema::OnInvalid::reject: return schema::OnInvalid::reject;
+  }
+  return schema::OnInvalid::reject;
+}
+
 }  // namespace
 
 std::shared_ptr<const schema::EventSchemas> make_schemas(const std::vector<config::EventSchema>& all, Diagnostics& out) {
@@ -30,9 +39,7 @@ std::shared_ptr<const schema::EventSchemas> make_schemas(const std::vector<confi
   for (const auto& settings : all) {
     auto compiled = settings.text.empty() ? nullptr : compile_schema(settings, out);
     if (!compiled) continue;
-    const auto on_invalid = settings.on_invalid == config::EventSchema::OnInvalid::tag ? schema::OnInvalid::tag
-                                                                                       : schema::OnInvalid::reject;
-    schemas.push_back({settings.type, settings.dataschema, std::move(compiled), on_invalid});
+    schemas.push_back({settings.type, settings.dataschema, std::move(compiled), action_of(settings.on_invalid)});
   }
   return schemas.empty() ? nullptr : std::make_shared<const schema::EventSchemas>(std::move(schemas));
 }

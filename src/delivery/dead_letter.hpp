@@ -10,5 +10,6 @@ inline constexpr const char* kTargetDisabled = "target_disabled";       ///< 410
 inline constexpr const char* kTransformFailed = "transform_failed";
 inline constexpr const char* kTooManyHops = "too_many_hops";            ///< it went from channel to channel too often
 inline constexpr const char* kUnrouted = "unrouted";                    ///< no rule took the event
+inline constexpr const char* kInvalidData = "invalid_data";             ///< the event's data does not fit its schema
 
 }  // namespace signalbox::delivery::reason

@@ -15,6 +15,7 @@ struct Route {
     any,        ///< whatever others do, its group aside
     otherwise,  ///< `else` of a channel: no rule before it takes the event
     last,       ///< `unrouted`: no rule at all takes the event
+    never,      ///< not by matching: it is given its events otherwise
   };
 
   /// Of the rules of one group that want an event, the first takes it.  "": no group.
@@ -30,9 +31,11 @@ struct Route {
   /// "": of what no other option is for.  Of the rules of a choice the matcher knows this one alone.
   std::string option;
 
-  bool in_matcher() const { return !choice || option.empty(); }
-  /// Whether its filter alone decides.
-  bool plain() const { return group.empty() && turn == Turn::any && !split && !choice; }
+  bool in_matcher() const { return turn != Turn::never && (!choice || option.empty()); }
+  /// Whether its filter alone decides, or nothing here does.
+  bool plain() const {
+    return turn == Turn::never || (group.empty() && turn == Turn::any && !split && !choice);
+  }
 };
 
 }  // namespace signalbox::pipeline

@@ -9,16 +9,20 @@ namespace signalbox::schema {
 namespace {
 
 constexpr std::size_t kTagBytesMax = 256;
+constexpr std::size_t kAllFaultsBytesMax = 480;  // fits the error of an attempt (broker/lane_attempt.cpp)
 
-/// A fault in one line of what an attribute may hold (CloudEvents 1.0.2 section 3.1: no control characters),
-/// cut between characters.
-std::string to_tag(const SchemaFault& fault) {
-  auto text = (fault.pointer.empty() ? "" : fault.pointer + ": ") + fault.message;
+std::string text_of(const SchemaFault& fault) {
+  return (fault.pointer.empty() ? "" : fault.pointer + ": ") + fault.message;
+}
+
+/// In one line of what an attribute may hold (CloudEvents 1.0.2 section 3.1: no control characters), cut between
+/// characters.
+std::string to_tag(std::string text, std::size_t bytes_max) {
   std::replace_if(
       text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; },
       '?');
-  if (text.size() <= kTagBytesMax) return text;
-  auto end = kTagBytesMax;
+  if (text.size() <= bytes_max) return text;
+  auto end = bytes_max;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   text.resize(end);
   return text;
@@ -54,6 +58,10 @@ EventSchemas::Verdict EventSchemas::check(const Event& event) const {
   return verdict;
 }
 
+bool EventSchemas::may_dead_letter() const {
+  return std::ranges::any_of(schemas_, [](const auto& schema) { return schema.on_invalid == OnInvalid::dead_letter; });
+}
+
 void EventSchemas::check(const Event& event, const EventSchema& schema, Verdict& verdict) const {
   if (!schema.dataschema.empty() && event.value("dataschema") != schema.dataschema) return;
   std::vector<SchemaFault> faults;
@@ -69,7 +77,24 @@ void EventSchemas::check(const Event& event, const EventSchema& schema, Verdict&
 Event tagged(const Event& event, const std::vector<SchemaFault>& faults) {
   assert(!faults.empty());
   auto builder = EventBuilder::from(event);
-  return builder.set(kFaultAttribute, to_tag(faults.front())).build();
+  return builder.set(kFaultAttribute, to_tag(text_of(faults.front()), kTagBytesMax)).build();
+}
+
+Event tagged_with_all(const Event& event, const std::vector<SchemaFault>& faults) {
+  assert(!faults.empty());
+  std::string text;
+  for (const auto& fault : faults) {
+    if (text.size() > kAllFaultsBytesMax) break;
+    text += (text.empty() ? "" : "; ") + text_of(fault);
+  }
+  auto builder = EventBuilder::from(event);
+  return builder.set(kFaultAttribute, to_tag(std::move(text), kAllFaultsBytesMax)).build();
+}
+
+Event untagged(const Event& event) {
+  if (!event.find(kFaultAttribute)) return event;
+  auto builder = EventBuilder::from(event);
+  return builder.remove(kFaultAttribute).build();
 }
 
 }  // namespace signalbox::schema

@@ -13,9 +13,11 @@
 namespace signalbox::schema {
 
 /// What becomes of an event whose data does not fit a schema.
+/// Ascending in strictness.
 enum class OnInvalid : std::uint8_t {
-  tag,     ///< it is taken, and says so in the attribute kFaultAttribute
-  reject,  ///< the whole request is refused
+  tag,          ///< it is taken, and says so in the attribute kFaultAttribute
+  dead_letter,  ///< it is taken, no rule sees it, and it becomes a dead letter
+  reject,       ///< the whole request is refused
 };
 
 /// The extension attribute that tells what is wrong with an event's data.
@@ -42,6 +44,9 @@ class EventSchemas {
   /// Checks the data with every schema that is for the event.  Allocates nothing when it fits.
   Verdict check(const Event& event) const;
 
+  /// Whether an event can become a dead letter by these.
+  bool may_dead_letter() const;
+
  private:
   void check(const Event& event, const EventSchema& schema, Verdict& verdict) const;
 
@@ -52,5 +57,11 @@ class EventSchemas {
 
 /// The event with kFaultAttribute set to what the first of `faults` (at least one) says.
 Event tagged(const Event& event, const std::vector<SchemaFault>& faults);
+
+/// The event with kFaultAttribute set to what all of `faults` (at least one) say, as far as they have room.
+Event tagged_with_all(const Event& event, const std::vector<SchemaFault>& faults);
+
+/// The event without kFaultAttribute.
+Event untagged(const Event& event);
 
 }  // namespace signalbox::schema

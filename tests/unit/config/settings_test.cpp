@@ -308,7 +308,7 @@ TEST_F(SettingsOf, every_fault_of_a_tenant_has_its_text) {
        "a.yaml:1:92: tenants.a.channels.c.schemas[0].schema_file: one of schema and schema_file is given"},
       {"tenants: { a: { open: true, channels: { c: { schemas: [{ type: t, schema: [], on_invalid: drop }] } } } }",
        "a.yaml:1:75: tenants.a.channels.c.schemas[0].schema: expected a schema, which is a mapping, got a list\n"
-       "a.yaml:1:91: tenants.a.channels.c.schemas[0].on_invalid: expected one of reject, tag, got \"drop\""},
+       "a.yaml:1:91: tenants.a.channels.c.schemas[0].on_invalid: expected one of reject, tag, dead_letter, got \"drop\""},
       {"tenants: { a: { open: true, channels: { c: { handshake: { allowed: true } } } } }",
        "a.yaml:1:59: tenants.a.channels.c.handshake.allowed: unknown key (did you mean \"allow\"?)"},
   };

@@ -66,5 +66,34 @@ TEST(EventSchemas, a_tagged_event_tells_the_first_fault_in_a_valid_attribute) {
   EXPECT_EQ(cut.value(kFaultAttribute), std::string(255, 'x'));
 }
 
+TEST(EventSchemas, the_strictest_of_the_schemas_that_an_event_does_not_fit_decides) {
+  const auto fails = schema_of("false");
+  const auto strictest = [&](std::vector<OnInvalid> actions) {
+    std::vector<EventSchema> schemas;
+    for (const auto action : actions) schemas.push_back({"order", "", fails, action});
+    return EventSchemas(std::move(schemas)).check(order("{}")).on_invalid;
+  };
+  EXPECT_EQ(strictest({OnInvalid::tag, OnInvalid::dead_letter}), OnInvalid::dead_letter);
+  EXPECT_EQ(strictest({OnInvalid::reject, OnInvalid::dead_letter}), OnInvalid::reject);
+  EXPECT_EQ(strictest({OnInvalid::tag, OnInvalid::tag}), OnInvalid::tag);
+}
+
+TEST(EventSchemas, only_some_make_dead_letters) {
+  EXPECT_FALSE(EventSchemas({{"order", "", kTotal, OnInvalid::reject}}).may_dead_letter());
+  EXPECT_TRUE(EventSchemas({{"a", "", kTotal, OnInvalid::tag}, {"b", "", kTotal, OnInvalid::dead_letter}})
+                  .may_dead_letter());
+}
+
+TEST(EventSchemas, a_tag_with_all_faults_is_cut_and_can_be_taken_away) {
+  const SchemaFault a{SchemaFault::Kind::mismatch, "/a", "", "is wrong"};
+  const SchemaFault b{SchemaFault::Kind::mismatch, "", "", "lacks\n\"b\""};
+  const auto event = tagged_with_all(order("{}"), {a, b});
+  EXPECT_EQ(event.value(kFaultAttribute), "/a: is wrong; lacks?\"b\"");
+  EXPECT_EQ(untagged(event), order("{}"));
+  EXPECT_EQ(untagged(order("{}")), order("{}"));
+  const SchemaFault big{SchemaFault::Kind::mismatch, "/" + std::string(1'000, 'x'), "", ""};
+  EXPECT_EQ(tagged_with_all(order("{}"), {big, big}).value(kFaultAttribute).size(), 480u);
+}
+
 }  // namespace
 }  // namespace signalbox::schema
