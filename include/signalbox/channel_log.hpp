@@ -11,6 +11,7 @@
 #include "signalbox/error.hpp"
 #include "signalbox/event.hpp"
 #include "signalbox/ids.hpp"
+#include "signalbox/schema_store.hpp"
 
 namespace signalbox {
 
@@ -289,6 +290,8 @@ class Engine {
   /// is refused with `conflict`.  Errors: also storage, corrupt, no_space, invalid_argument (the name).
   virtual boost::asio::awaitable<Result<std::unique_ptr<ChannelLog>>> open(ChannelName name,
                                                                           boost::asio::any_io_executor executor) = 0;
+  /// The schemas of all tenants; lives as long as the engine.
+  virtual SchemaStore& schemas() = 0;
   virtual EngineStatus status() const = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "signalbox/channel_log.hpp"
+#include "support/memory_schemas.hpp"
 
 namespace signalbox::test {
 
@@ -190,10 +191,12 @@ class MemoryEngine final : public Engine {
     std::unique_ptr<ChannelLog> log = std::make_unique<MemoryLog>(disks_[name]);
     co_return log;
   }
+  SchemaStore& schemas() override { return schemas_; }
   EngineStatus status() const override { return EngineStatus(); }
 
  private:
   std::map<ChannelName, MemoryDisk>& disks_;
+  MemorySchemas schemas_;
 };
 
 }  // namespace signalbox::test

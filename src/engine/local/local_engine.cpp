@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/local/local_channel_log.hpp"
+#include "engine/local/local_schema_store.hpp"
 #include "store/memory_store.hpp"
 #include "store/rocksdb_store.hpp"
 
@@ -16,7 +17,7 @@ namespace asio = boost::asio;
 class LocalEngine final : public Engine {
  public:
   explicit LocalEngine(std::unique_ptr<store::Store> store)
-      : store_(std::move(store)), reads_(store_->blocking() ? kReadThreads : 0) {}
+      : store_(std::move(store)), reads_(store_->blocking() ? kReadThreads : 0), schemas_(*store_, reads_) {}
 
   Status load() { return registry_.load(*store_); }
 
@@ -39,6 +40,8 @@ class LocalEngine final : public Engine {
     co_return std::move(log);
   }
 
+  SchemaStore& schemas() override { return schemas_; }
+
   EngineStatus status() const override {
     const auto store = store_->status();
     EngineStatus status;
@@ -56,6 +59,7 @@ class LocalEngine final : public Engine {
   const std::unique_ptr<store::Store> store_;
   ReadPool reads_;  // its calls under way end before the store does
   ChannelRegistry registry_;
+  LocalSchemaStore schemas_;
 };
 
 }  // namespace
