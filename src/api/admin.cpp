@@ -22,6 +22,13 @@ Admin::Admin(AdminServices services) : services_(std::move(services)) {
   add("GET", "/v1/tenants", Right::read, &Admin::tenants);
   add("GET", "/v1/tenants/{tenant}", Right::read, &Admin::tenant);
   add("POST", "/v1/tenants/{tenant}/targets/{target}/enable", Right::operate, &Admin::enable_target);
+  add("GET", "/v1/tenants/{tenant}/schemas", Right::read, &Admin::schemas);
+  add("GET", "/v1/tenants/{tenant}/schemas/{name}", Right::read, &Admin::schema);
+  add("PUT", "/v1/tenants/{tenant}/schemas/{name}", Right::operate, &Admin::put_schema);
+  add("DELETE", "/v1/tenants/{tenant}/schemas/{name}", Right::operate, &Admin::delete_schema);
+  add("GET", "/v1/tenants/{tenant}/schemas/{name}/versions/{version}", Right::read, &Admin::schema_version);
+  add("PUT", "/v1/tenants/{tenant}/schemas/{name}/versions/{version}", Right::operate, &Admin::put_schema);
+  add("DELETE", "/v1/tenants/{tenant}/schemas/{name}/versions/{version}", Right::operate, &Admin::delete_schema);
   const std::string channel = "/v1/tenants/{tenant}/channels/{channel}";
   add("GET", channel, Right::read, &Admin::channel);
   add("GET", channel + "/rules/{rule}", Right::read, &Admin::rule);

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "api/access.hpp"
@@ -12,6 +13,7 @@
 #include "http/routes.hpp"
 #include "http/server.hpp"
 #include "pipeline/matcher.hpp"
+#include "registry/schema_registry.hpp"
 #include "signalbox/channel_log.hpp"
 #include "signalbox/clock.hpp"
 #include "signalbox/config_node.hpp"
@@ -27,6 +29,7 @@ struct ReloadOutcome {
 /// What the admin API stands on; all of it outlives the Admin.
 struct AdminServices {
   broker::Broker& broker;
+  registry::SchemaRegistry& schemas;
   const Engine& engine;
   Clock& clock;
   const Ingest& ingest;
@@ -90,6 +93,13 @@ class Admin final : public http::Handler {
                                                http::ResponseStream& stream);
   // admin_explain.cpp
   boost::asio::awaitable<http::Response> explain(Call& call);
+  // admin_schemas.cpp
+  boost::asio::awaitable<http::Response> schemas(Call& call);
+  boost::asio::awaitable<http::Response> schema(Call& call);
+  boost::asio::awaitable<http::Response> schema_version(Call& call);
+  boost::asio::awaitable<http::Response> put_schema(Call& call);
+  boost::asio::awaitable<http::Response> delete_schema(Call& call);
+  std::optional<http::Response> refuse_tenant(const Call& call) const;
   // admin_dead_letters.cpp
   boost::asio::awaitable<http::Response> dead_letters(Call& call);
   boost::asio::awaitable<http::Response> redrive(Call& call);

@@ -23,7 +23,7 @@ asio::awaitable<http::Response> Admin::metrics(Call&) {
   http::Response response;
   response.headers.emplace_back("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
   response.body = metrics_text(*services_.broker.topology(), services_.engine.status(), services_.ingest.counters(),
-                               services_.ingest_stats());
+                               services_.ingest_stats(), services_.schemas);
   co_return response;
 }
 

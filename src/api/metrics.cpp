@@ -76,6 +76,8 @@ void add_channels(Families& families, const std::vector<Snapshot>& channels) {
        [](const Status& s) { return s.accepted; });
   each("signalbox_events_unmatched_total", "Events no rule took, since the daemon started", MetricType::Counter,
        [](const Status& s) { return s.unmatched; });
+  each("signalbox_discovery_skipped_total", "Events since the daemon started that schemas could have been made of, not looked at",
+       MetricType::Counter, [](const Status& s) { return s.samples_skipped; });
   auto& invalid = families.add("signalbox_events_invalid_total",
                                "Events that did not fit their schemas, since the daemon started, by what became of them",
                                MetricType::Counter);
@@ -93,6 +95,20 @@ void add_channels(Families& families, const std::vector<Snapshot>& channels) {
        [](const Status& s) { return s.stored_bytes; });
   each("signalbox_channel_events", "Events kept", MetricType::Gauge,
        [](const Status& s) { return s.last_seq + 1 - s.first_seq; });
+}
+
+void add_schemas(Families& families, const broker::Topology& topology, const registry::SchemaRegistry& schemas) {
+  const auto registered = schemas.snapshot();
+  const auto discovered = schemas.discovered_versions();
+  auto& count = families.add("signalbox_schemas", "Schemas in the tenant's registry", MetricType::Gauge);
+  for (const auto& [tenant, runs] : topology.tenants)
+    put(count, registered->of(tenant).size(), {{"tenant", tenant}});
+  auto& versions = families.add("signalbox_schemas_discovered_total",
+                                "Versions of schemas made of events since the daemon started", MetricType::Counter);
+  for (const auto& [tenant, runs] : topology.tenants) {
+    const auto found = discovered.find(tenant);
+    put(versions, found == discovered.end() ? 0 : found->second, {{"tenant", tenant}});
+  }
 }
 
 void add_lanes(Families& families, const std::vector<Snapshot>& channels) {
@@ -178,7 +194,7 @@ void add_ingest(Families& families, const IngestCounters& ingest, const http::Se
 }  // namespace
 
 std::string metrics_text(const broker::Topology& topology, const EngineStatus& engine, const IngestCounters& ingest,
-                         const http::ServerStats& server) {
+                         const http::ServerStats& server, const registry::SchemaRegistry& schemas) {
   std::vector<Snapshot> channels;
   for (const auto& [tenant_name, tenant] : topology.tenants)
     for (const auto& [channel_name, channel] : tenant->channels) channels.push_back({tenant_name, channel_name, channel->status()});
@@ -187,6 +203,7 @@ std::string metrics_text(const broker::Topology& topology, const EngineStatus& e
   add_channels(families, channels);
   add_lanes(families, channels);
   add_enrichments(families, channels);
+  add_schemas(families, topology, schemas);
   add_ingest(families, ingest, server);
   put(families.add("signalbox_store_accepting", "0 while ingest is stopped for want of disk space", MetricType::Gauge), engine.accepting ? 1 : 0);
   put(families.add("signalbox_store_free_bytes", "Free disk space under the store", MetricType::Gauge), engine.free_bytes);

@@ -160,11 +160,14 @@ asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> config
   auto whole = co_await with_invalid_rule(std::move(configured));
   if (!whole) co_return whole.error();
   auto plan = std::move(*whole);
-  auto targets = of_tenant;
+  TargetRuntimes with_built_in;
+  const auto* targets = &of_tenant;
   if (!plan->rules.empty() && plan->rules.back().name == kInvalidRule) {
     auto target = make_invalid_target();
     if (!invalid_gate_) invalid_gate_ = std::make_shared<TargetGate>(target->limits());
-    targets[kInvalidTarget] = TargetRuntime{std::move(target), invalid_gate_};
+    with_built_in = of_tenant;
+    with_built_in[kInvalidTarget] = TargetRuntime{std::move(target), invalid_gate_};
+    targets = &with_built_in;
   }
   std::vector<LaneName> names;
   for (const auto& rule : plan->rules)
@@ -177,19 +180,19 @@ asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> config
   auto matcher = co_await world_.compiler.compile(std::move(current), std::move(changes));
   auto router = pipeline::Router::make(routes(*plan, *bound));
   // No co_await from here to the new rule set: publishers see the old one or the new one, whole.
-  refresh_targets(targets);
-  refresh_enrichments(*plan, targets);
+  refresh_targets(*targets);
+  refresh_enrichments(*plan, *targets);
   std::map<LaneName, std::shared_ptr<Lane>> lanes;
   std::vector<std::shared_ptr<Lane>> fresh;
   lanes_of_rule_.clear();
   unrouted_rule_.reset();
-  std::optional<RuleId> invalid_rule;
+  invalid_rule_.reset();
   std::size_t next = 0;
   for (const auto& rule : plan->rules) {
     for (const auto& target : rule.targets) {
       auto& state = (*bound)[next];
       auto& name = names[next++];
-      auto settings = settings_for(rule, target, targets);
+      auto settings = settings_for(rule, target, *targets);
       std::shared_ptr<Lane> lane;
       if (auto old = lanes_.find(name); old != lanes_.end()) {
         lane = old->second;
@@ -205,15 +208,17 @@ asio::awaitable<Status> Channel::apply(std::shared_ptr<const ChannelPlan> config
       if (lanes_of_rule_.size() <= lane->rule().value) lanes_of_rule_.resize(lane->rule().value + 1);
       lanes_of_rule_[lane->rule().value].push_back(lane.get());
       if (rule.route.turn == pipeline::Route::Turn::last) unrouted_rule_ = lane->rule();
-      if (rule.name == kInvalidRule) invalid_rule = lane->rule();
+      if (rule.name == kInvalidRule) invalid_rule_ = lane->rule();
       lanes.emplace(std::move(name), std::move(lane));
     }
   }
   const auto gone = std::exchange(lanes_, std::move(lanes));
   compiled_ = std::move(rules);
   rules_.store(
-      std::make_shared<const RuleSet>(RuleSet{++generation_, std::move(matcher), std::move(router), invalid_rule}));
+      std::make_shared<const RuleSet>(RuleSet{++generation_, std::move(matcher), std::move(router), invalid_rule_}));
   schemas_.store(plan->schemas);  // after the rule that takes what does not fit
+  if (!plan->discover || world_.options.sampler == nullptr) samples_.reset();
+  else if (!samples_) samples_.emplace();
   plan_.store(std::move(plan));
   publish_lane_list();
   for (const auto& lane : fresh) lane->start();
@@ -356,6 +361,7 @@ ChannelStatus Channel::status() const {
   status.stored_bytes = stored_bytes_;
   status.unmatched = unmatched_;
   status.invalid = {rejected_, tagged_, dead_lettered_};
+  status.samples_skipped = samples_skipped_;
   const auto now = world_.clock.now();
   status.accepted_per_second = accepted_rate_.per_second(now);
   const auto lanes = lane_list_.load();

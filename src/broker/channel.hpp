@@ -23,6 +23,7 @@
 #include "broker/rate_meter.hpp"
 #include "broker/rule_compiler.hpp"
 #include "broker/rule_set.hpp"
+#include "broker/sample_gate.hpp"
 #include "broker/tail_feed.hpp"
 #include "signalbox/channel_log.hpp"
 #include "signalbox/publisher.hpp"
@@ -74,6 +75,7 @@ struct ChannelStatus {
   double accepted_per_second = 0;   ///< over the last ten seconds
   std::uint64_t unmatched = 0;      ///< events since the start of the process that no rule took, `unrouted` aside
   InvalidCounts invalid;            ///< since the start of the process
+  std::uint64_t samples_skipped = 0;  ///< events since the start of the process that discovery did not look at
   std::vector<LaneStatus> lanes;    ///< by rule, then target; the configured ones
   std::vector<EnrichmentStatus> enrichments;  ///< by rule, then step
 };
@@ -234,6 +236,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   boost::asio::awaitable<T> on_strand(boost::asio::awaitable<T> task);
   void note_stored();
   static Error stopped();
+  void show(const StoredEventPtr& event);
   void fan_out_to_tails(const StoredEventPtr& event);
 
   const ChannelName name_;
@@ -248,6 +251,7 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   base::Published<const std::vector<std::shared_ptr<const EnrichmentFigures>>> enrichment_list_;
   std::atomic<Seq> first_seq_{1}, last_seq_{0};
   std::atomic<std::uint64_t> stored_bytes_{0}, unmatched_{0};
+  std::atomic<std::uint64_t> samples_skipped_{0};
   std::atomic<std::uint64_t> rejected_{0}, tagged_{0}, dead_lettered_{0};  // events that did not fit their schemas
   std::atomic<std::size_t> uncommitted_events_{0}, uncommitted_bytes_{0};
   std::atomic<bool> accepting_{false};
@@ -260,6 +264,8 @@ class Channel final : public Publisher, public std::enable_shared_from_this<Chan
   std::map<LaneName, std::shared_ptr<Lane>> lanes_;
   std::vector<pipeline::Matcher::Rule> compiled_;   // what the rule set was made of, by id
   std::vector<std::vector<Lane*>> lanes_of_rule_;   // by RuleId
+  std::optional<RuleId> invalid_rule_;              // the built-in one
+  std::optional<SampleGate> samples_;               // when the channel's events are learnt from
   std::optional<RuleId> unrouted_rule_;             // the built-in one
   std::shared_ptr<TargetGate> invalid_gate_;        // of the built-in target; nullptr: not in use
   std::map<std::string, ChannelTarget> targets_;

@@ -231,6 +231,7 @@ void Channel::feed(const std::vector<std::shared_ptr<StoredEvent>>& events) {
       if (rule.value < lanes_of_rule_.size())
         for (auto* lane : lanes_of_rule_[rule.value]) lane->offer(event);
     if (!tails_.empty()) fan_out_to_tails(event);
+    if (samples_) show(event);
   }
   if (unmatched != 0) unmatched_ += unmatched;
   last_seq_.store(durable_seq_, std::memory_order_release);
@@ -251,6 +252,15 @@ void Channel::note_stored() {
   world_.quota->add_stored(static_cast<std::int64_t>(stored) - static_cast<std::int64_t>(known_stored_));
   known_stored_ = stored;
   stored_bytes_.store(stored, std::memory_order_relaxed);
+}
+
+/// Lets schemas be made of the event, unless there is something wrong with it.
+void Channel::show(const StoredEventPtr& event) {
+  if (event->event.data_kind() != DataKind::json) return;
+  if (event->matched.size() == 1 && event->matched.front() == invalid_rule_) return;
+  const bool shown =
+      samples_->take(event->event.type(), world_.clock.now()) && world_.options.sampler->offer(name_, event);
+  if (!shown) samples_skipped_.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Channel::fan_out_to_tails(const StoredEventPtr& event) {

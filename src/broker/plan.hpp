@@ -14,6 +14,7 @@
 #include "pipeline/route.hpp"
 #include "pipeline/transformer.hpp"
 #include "schema/event_schemas.hpp"
+#include "signalbox/event_sampler.hpp"
 #include "signalbox/program_runner.hpp"
 #include "signalbox/target_factory.hpp"
 
@@ -67,6 +68,8 @@ struct ChannelPlan {
   Duration retain = std::chrono::hours(24 * 7);
   Duration deduplicate{};  ///< zero: only for requests that ask for it
   std::shared_ptr<const schema::EventSchemas> schemas;  ///< nullptr: none
+  std::vector<schema::SchemaUse> schema_uses;           ///< what they were made of
+  bool discover = false;                                ///< schemas are made of its events
   std::vector<RulePlan> rules;
 };
 
@@ -94,6 +97,7 @@ struct BrokerOptions {
   std::size_t uncommitted_bytes = 64 << 20; ///< per channel
   Duration dead_letter_retain = std::chrono::hours(24 * 30);  ///< older dead letters are deleted, counted as dead for ever
   std::uint64_t seed = 0;                   ///< of the jitter
+  EventSampler* sampler = nullptr;          ///< of channels that discover; outlives the broker; nullptr: none is shown
   ProgramRunner* programs = nullptr;        ///< of transforms; outlives the broker; nullptr: such transforms fail
 };
 

@@ -2,9 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
+#include <string_view>
 
+#include "base/config_path.hpp"
+#include "base/units.hpp"
 #include "config/file_name.hpp"
 #include "config/names.hpp"
 
@@ -14,20 +19,48 @@ namespace {
 constexpr std::size_t kMostSchemas = 1000;
 constexpr std::size_t kMostReferences = 60;
 constexpr std::size_t kMostBytes = 1 << 20;
+constexpr std::size_t kMostOfRegistry = 1000;
+constexpr std::size_t kMostBytesOfRegistry = 512 << 10;
+constexpr std::size_t kLongestName = 255;
 
+using namespace std::chrono_literals;
 using OnInvalid = EventSchema::OnInvalid;
 using Draft = EventSchema::Draft;
 
-void read_text(ConfigReader& read, EventSchema& schema) {
+/// The text under `schema` or in `schema_file`; whether one of the two is given.
+bool read_text(ConfigReader& read, std::string& text, std::size_t most) {
   const ConfigNode* here = read.take("schema");
-  schema.text = read_file_content(read, "schema_file", kMostBytes);
-  if ((here != nullptr) == read.has("schema_file"))
-    return read.fault(here != nullptr ? "schema_file" : "schema", "one of schema and schema_file is given");
-  if (here == nullptr) return;
-  if (here->kind() == ConfigNode::Kind::mapping)
-    schema.text = here->to_json();
-  else
+  text = read_file_content(read, "schema_file", most);
+  if (here == nullptr) return read.has("schema_file");
+  if (read.has("schema_file")) {
+    read.fault("schema_file", "schema is given too: one of the two is enough");
+  } else if (here->kind() == ConfigNode::Kind::mapping) {
+    text = here->to_json();
+    if (text.size() > most) read.fault("schema", fmt::format("has more than {}", base::format_bytes(most)));
+  } else {
     read.fault("schema", fmt::format("expected a schema, which is a mapping, got {}", here->describe()));
+  }
+  return true;
+}
+
+bool is_registry_name(std::string_view name) {
+  return !name.empty() && name.size() <= kLongestName &&
+         std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+constexpr std::string_view kRegistryNameRule = "a schema's name has 1 to 255 bytes and no control characters";
+
+/// What stands here, or which schema of the registry it is.
+void read_which(ConfigReader& read, EventSchema& schema) {
+  const bool here = read_text(read, schema.text, kMostBytes);
+  read("name", schema.name);
+  read("version", schema.version, 1u, 4'000'000'000u);
+  const bool named = read.has("name");
+  if (here == named)
+    return read.fault(named ? "name" : "schema", "one of schema, schema_file and name is given");
+  if (named && !is_registry_name(schema.name)) read.fault("name", std::string(kRegistryNameRule));
+  if (!named && read.has("version")) read.fault("version", "goes with name: schemas of the registry have versions");
+  for (const auto* key : {"draft", "references"})
+    if (named && read.has(key)) read.fault(key, "not with name: a schema of the registry stands for itself");
 }
 
 void read_references(ConfigReader& read, EventSchema& schema, Diagnostics& out) {
@@ -56,11 +89,30 @@ EventSchema read_schema(const ConfigNode& node, Diagnostics& out) {
   if (node.kind() == ConfigNode::Kind::mapping && schema.type.empty() && schema.dataschema.empty())
     read.fault("type",
                "missing: a schema is for the events of a type, or for those that name it in dataschema");
-  read_text(read, schema);
+  read_which(read, schema);
   read_references(read, schema, out);
   read.choice<OnInvalid>("on_invalid", schema.on_invalid, kActions);
   read.choice<Draft>("draft", schema.draft, kDrafts);
   read.choice<bool>("format", schema.checks_format, kFormats);
+  read.done();
+  return schema;
+}
+
+RegistrySchema read_registry_schema(const ConfigNode::Member& member, Diagnostics& out) {
+  using Compatibility = RegistrySchema::Compatibility;
+  constexpr std::array<std::pair<std::string_view, Compatibility>, 4> kCompatibilities{
+      {{"none", Compatibility::none},
+       {"backward", Compatibility::backward},
+       {"forward", Compatibility::forward},
+       {"full", Compatibility::full}}};
+  RegistrySchema schema;
+  schema.place = member.key_place;
+  schema.path = member.value.path();
+  ConfigReader read(member.value, out);
+  const bool given = read_text(read, schema.text, kMostBytesOfRegistry);
+  if (member.value.kind() == ConfigNode::Kind::mapping && !given)
+    read.fault("schema", "one of schema and schema_file is given");
+  read.choice<Compatibility>("compatibility", schema.compatibility, kCompatibilities);
   read.done();
   return schema;
 }
@@ -70,6 +122,34 @@ EventSchema read_schema(const ConfigNode& node, Diagnostics& out) {
 void read_schemas(ConfigReader& read, std::vector<EventSchema>& schemas, Diagnostics& out) {
   each_item(read, "schemas", kMostSchemas,
             [&](const ConfigNode& item) { schemas.push_back(read_schema(item, out)); });
+}
+
+void read_registry_schemas(ConfigReader& read, std::map<std::string, RegistrySchema, std::less<>>& schemas,
+                           Diagnostics& out) {
+  const ConfigNode* node = read.take("schemas");
+  if (node == nullptr || node->kind() == ConfigNode::Kind::null) return;
+  if (node->kind() != ConfigNode::Kind::mapping || node->members().size() > kMostOfRegistry)
+    return read.fault("schemas", fmt::format("expected a mapping of at most {} names to schemas", kMostOfRegistry));
+  for (const auto& member : node->members()) {
+    if (!is_registry_name(member.key))
+      out.add({member.key_place, base::child_path(node->path(), member.key), std::string(kRegistryNameRule), ""});
+    schemas.emplace(member.key, read_registry_schema(member, out));
+  }
+}
+
+Discovery read_discovery(ConfigReader& read, Diagnostics& out) {
+  Discovery discovery;
+  const ConfigNode* node = read.take("discover");
+  if (node == nullptr) return discovery;
+  if (node->kind() != ConfigNode::Kind::mapping) {
+    read("discover", discovery.on);
+    return discovery;
+  }
+  discovery.on = true;
+  ConfigReader within(*node, out);
+  within("interval", discovery.interval, 1s, 24h);
+  within.done();
+  return discovery;
 }
 
 }  // namespace signalbox::config

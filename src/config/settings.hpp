@@ -225,12 +225,30 @@ struct EventSchema {
   enum class Draft : std::uint8_t { v7, v2020_12 };
   std::string type;        ///< "": of any type
   std::string dataschema;  ///< "": whatever theirs; one of the two is given
-  std::string text;        ///< JSON
+  std::string text;        ///< JSON; "": of the registry, see `name`
+  std::string name;        ///< of a schema of the tenant's registry; "": the text stands here
+  unsigned version = 0;    ///< of that; 0: the latest
   std::map<std::string, std::string, std::less<>> references;  ///< texts of the documents that it refers to, by URI
   OnInvalid on_invalid = OnInvalid::reject;
   Draft draft = Draft::v2020_12;  ///< where the text does not say
   bool checks_format = false;
   Place place;  ///< for faults found when it is compiled
+  std::string path;
+};
+
+/// Whether schemas are made of a channel's events.
+struct Discovery {
+  bool on = false;
+  Duration interval = std::chrono::seconds(10);  ///< between two versions of one schema, at least
+  bool operator==(const Discovery&) const = default;
+};
+
+/// A schema of the tenant's registry, as written.
+struct RegistrySchema {
+  enum class Compatibility : std::uint8_t { none, backward, forward, full };
+  std::string text;  ///< JSON
+  Compatibility compatibility = Compatibility::backward;
+  Place place;  ///< of its name
   std::string path;
 };
 
@@ -240,6 +258,7 @@ struct Channel {
   Unrouted unrouted;
   Handshake handshake;
   std::vector<EventSchema> schemas;
+  Discovery discovery;
   std::map<std::string, Rule, std::less<>> rules;
 };
 
@@ -247,6 +266,7 @@ struct Tenant {
   bool open = false;  ///< without keys: whoever reaches ingest may publish
   std::vector<TenantKey> keys;
   TenantLimits limits;
+  std::map<std::string, RegistrySchema, std::less<>> schemas;
   std::map<std::string, Target, std::less<>> targets;
   std::map<std::string, Channel, std::less<>> channels;
 };

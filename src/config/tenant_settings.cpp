@@ -77,6 +77,7 @@ Channel read_channel(const ConfigNode& node, const Tenant& tenant, Diagnostics& 
   if (const ConfigNode* handshake = read.take("handshake"))
     channel.handshake = read_handshake(*handshake, out);
   read_schemas(read, channel.schemas, out);
+  channel.discovery = read_discovery(read, out);
   channel.unrouted = read_unrouted(read, tenant.targets);
   refuse_unbuilt(read, "sources");
   each_named(read, "rules", kMostRules, out, [&](const ConfigNode::Member& rule) {
@@ -112,6 +113,7 @@ void check_open(ConfigReader& read, Tenant& tenant, Reach reach) {
 }
 
 void read_targets_and_channels(ConfigReader& read, Tenant& tenant, Diagnostics& out) {
+  read_registry_schemas(read, tenant.schemas, out);
   each_named(read, "targets", kMostTargets, out, [&](const ConfigNode::Member& target) {
     tenant.targets.emplace(target.key, read_target(target.value, out));
   });

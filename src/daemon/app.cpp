@@ -15,6 +15,8 @@
 #include "base/units.hpp"
 #include "config/report.hpp"
 #include "daemon/exit_code.hpp"
+#include "daemon/schema_plan.hpp"
+#include "daemon/schema_uptake.hpp"
 
 namespace signalbox::daemon {
 
@@ -45,12 +47,22 @@ http::ServerOptions server_options(std::string name, const std::string& listen, 
   return options;
 }
 
-broker::BrokerOptions broker_options(const config::Settings& settings, ProgramRunner& programs) {
+/// How often schemas that are made of events may change, by channel.
+registry::Discovery::Intervals discovery_intervals(const config::Settings& settings) {
+  registry::Discovery::Intervals intervals;
+  for (const auto& [tenant_name, tenant] : settings.tenants)
+    for (const auto& [name, channel] : tenant.channels)
+      if (channel.discovery.on) intervals.emplace(ChannelName{tenant_name, name}, channel.discovery.interval);
+  return intervals;
+}
+
+broker::BrokerOptions broker_options(const config::Settings& settings, ProgramRunner& programs, EventSampler& sampler) {
   broker::BrokerOptions options;
   options.checkpoint_interval = settings.store.checkpoint_interval;
   options.tail_memory = settings.delivery.tail_memory.value;
   options.dead_letter_retain = settings.store.dead_letter_retain;
   options.programs = &programs;
+  options.sampler = &sampler;
   options.seed = std::random_device{}();
   return options;
 }
@@ -94,9 +106,11 @@ App::App(base::IoThreads& io, ConfigurationSource source, Configuration configur
       first_plan_(std::move(configuration.plan)),
       pauses_(pause_path(settings_.store)),
       jq_(strand_, clock_, settings_.delivery.jq),
-      broker_(strand_, io, engine, clock_, pauses_, broker_options(settings_, jq_)),
+      registry_(strand_, engine.schemas(), clock_),
+      discovery_(registry_, clock_),
+      broker_(strand_, io, engine, clock_, pauses_, broker_options(settings_, jq_, discovery_)),
       ingest_(broker_, api::make_ingest_settings(settings_)),
-      admin_(api::AdminServices{broker_, engine_, clock_, ingest_, [this] { return ingest_server_.stats(); },
+      admin_(api::AdminServices{broker_, registry_, engine_, clock_, ingest_, [this] { return ingest_server_.stats(); },
                                 [this] { return reload(); }, clock_.now()}),
       ingest_server_(strand_, io, clock_,
                      server_options("ingest", settings_.server.ingest.listen, settings_.server.ingest.tls, settings_.server.limits),
@@ -106,6 +120,10 @@ App::App(base::IoThreads& io, ConfigurationSource source, Configuration configur
                     admin_),
       reloaded_(strand_) {
   admin_.set_access(operators(settings_));
+  discovery_.set_intervals(discovery_intervals(settings_));
+  registry_.set_listener([this](const registry::Snapshot& now, std::string_view tenant) {
+    take_up_schemas(*broker_.topology(), now, tenant);
+  });
 }
 
 App::~App() = default;
@@ -113,12 +131,10 @@ App::~App() = default;
 asio::awaitable<int> App::run() {
   using namespace asio::experimental::awaitable_operators;
   const auto began = clock_.now();
-  auto applied = co_await broker_.apply(std::move(first_plan_));
-  if (!applied) {
-    log::error("start.failed", "error={}", log::quoted(applied.error().message));
+  if (const int code = co_await begin(); code != kDone) {
     co_await broker_.stop(clock_.now());
     co_await jq_.close();
-    co_return kDaemonOrNetworkAtFault;
+    co_return code;
   }
   if (auto listening = listen(); !listening) {
     log::error("start.failed", "error={}", log::quoted(listening.error().message));
@@ -130,9 +146,33 @@ asio::awaitable<int> App::run() {
   log::info("daemon.ready", "version={} ingest_port={} admin_port={} engine={} durability={} took={}", SIGNALBOX_VERSION,
             ingest_server_.port(), admin_server_.port(), engine_.status().name, engine_.status().durability,
             base::format_duration(clock_.now() - began));
-  co_await (watch_signals() || watch_engine() || keep_alive());
+  co_await (watch_signals() || watch_engine() || keep_alive() || discovery_.run());
   co_await stop();
   co_return engine_failed_ ? kDaemonOrNetworkAtFault : kDone;
+}
+
+/// Has the registry and the channels be what the configuration says.  Other than kDone: why that cannot be, having told it.
+asio::awaitable<int> App::begin() {
+  Diagnostics faults;
+  auto status = co_await registry_.load();
+  if (status) status = co_await prepare_schemas(settings_, first_plan_, faults);
+  for (const auto& fault : faults.faults())
+    log::error("start.fault", "place={} path={} message={}", fault.place.to_string(), fault.path, log::quoted(fault.message));
+  if (!faults.clean()) co_return kInputAtFault;
+  if (status) status = co_await broker_.apply(std::move(first_plan_));
+  if (status) {
+    co_await registry_.refresh();  // what changed while the channels were opened
+    co_return kDone;
+  }
+  log::error("start.failed", "error={}", log::quoted(status.error().message));
+  co_return kDaemonOrNetworkAtFault;
+}
+
+/// Registers what the configuration declares and gives the plan's channels their schemas; nothing is changed with a fault.
+asio::awaitable<Status> App::prepare_schemas(const config::Settings& settings, broker::Plan& plan, Diagnostics& out) {
+  auto declared = co_await registry_.declare(make_declarations(settings), out);
+  if (!declared || !out.clean()) co_return declared;
+  co_return resolve_schemas(plan, *registry_.snapshot());
 }
 
 Status App::listen() {
@@ -205,15 +245,22 @@ asio::awaitable<api::ReloadOutcome> App::reload_on_strand() {
   // Small files of an operator's, read on an I/O thread: other threads go on meanwhile.
   auto configuration = read_configuration(source_, targets_, program_check_);
   outcome.faults = std::move(configuration.faults);
-  if (outcome.faults.clean()) {
+  Status prepared = ok();
+  if (outcome.faults.clean())
+    prepared = co_await prepare_schemas(configuration.settings, configuration.plan, outcome.faults);
+  if (!prepared) {
+    outcome.applied = prepared;
+  } else if (outcome.faults.clean()) {
     if (needs_restart(settings_, configuration.settings))
       log::warn("reload.needs_restart", "what=\"server addresses, limits, threads, store, delivery memory and jq change at the next start\"");
     ingest_.set(api::make_ingest_settings(configuration.settings));
     admin_.set_access(operators(configuration.settings));
     for (auto* server : {&ingest_server_, &admin_server_})
       if (auto status = server->reload_tls(); !status) outcome.applied = status;
+    discovery_.set_intervals(discovery_intervals(configuration.settings));
     auto applied = co_await broker_.apply(std::move(configuration.plan));
     if (!applied) outcome.applied = applied;
+    co_await registry_.refresh();  // what changed meanwhile
     settings_.server.shutdown_timeout = configuration.settings.server.shutdown_timeout;
     log::info("reload.done", "applied={}", static_cast<bool>(outcome.applied));
   }

@@ -16,6 +16,8 @@
 #include "daemon/pause_file.hpp"
 #include "daemon/program_check.hpp"
 #include "daemon/service_manager.hpp"
+#include "registry/discovery.hpp"
+#include "registry/schema_registry.hpp"
 #include "http/server.hpp"
 #include "signalbox/channel_log.hpp"
 
@@ -48,6 +50,8 @@ class App {
   boost::asio::awaitable<api::ReloadOutcome> reload();
   boost::asio::awaitable<api::ReloadOutcome> reload_on_strand();
   boost::asio::awaitable<void> reload_by_signal();
+  boost::asio::awaitable<Status> prepare_schemas(const config::Settings& settings, broker::Plan& plan, Diagnostics& out);
+  boost::asio::awaitable<int> begin();
   boost::asio::awaitable<void> stop();
   void apply_access(const config::Settings& settings);
   void write_port_file() const;
@@ -64,6 +68,8 @@ class App {
   broker::Plan first_plan_;
   PauseFile pauses_;
   JqPrograms jq_;
+  registry::SchemaRegistry registry_;
+  registry::Discovery discovery_;
   broker::Broker broker_;
   api::Ingest ingest_;
   api::Admin admin_;

@@ -5,6 +5,7 @@
 #include "config/report.hpp"
 #include "daemon/builtin.hpp"
 #include "daemon/exit_code.hpp"
+#include "daemon/schema_plan.hpp"
 #include "daemon/terminal.hpp"
 
 namespace signalbox::daemon {
@@ -12,7 +13,8 @@ namespace signalbox::daemon {
 int check(const ConfigurationSource& source, bool as_json) {
   const auto targets = builtin_targets();
   ProgramCheck programs;
-  const auto configuration = read_configuration(source, targets, programs);
+  auto configuration = read_configuration(source, targets, programs);
+  warn_of_undeclared(configuration.settings, configuration.faults);
   const auto& faults = configuration.faults;
   if (as_json) {
     std::puts(config::to_json(faults.faults()).c_str());

@@ -91,6 +91,7 @@ broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& t
   broker::Plan plan;
   for (const auto& [name, tenant] : settings.tenants) {
     broker::TenantPlan tenant_plan;
+    check_registry_schemas(tenant, out);
     tenant_plan.limits = {tenant.limits.events_per_second, tenant.limits.stored_bytes};
     for (const auto& [target_name, target] : tenant.targets)
       tenant_plan.targets.emplace(target_name, target_plan(target, targets, out));
@@ -98,7 +99,8 @@ broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& t
       broker::ChannelPlan channel_plan;
       channel_plan.retain = channel.retain;
       channel_plan.deduplicate = channel.deduplicate;
-      channel_plan.schemas = make_schemas(channel.schemas, out);
+      channel_plan.schema_uses = make_schema_uses(channel.schemas, out);
+      channel_plan.discover = channel.discovery.on;
       channel_plan.rules = make_rule_plans(channel, out);
       if (uses_dead_letter_target(channel_plan))
         tenant_plan.targets.emplace(broker::kDeadLetterTarget, broker::make_dead_letter_target());

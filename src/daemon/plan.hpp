@@ -7,7 +7,7 @@
 namespace signalbox::daemon {
 
 /// Compiles what the configuration says: filters, transforms, targets.  Every fault goes to `out`, with its place; with
-/// any (warnings aside) the plan is not fit for use.
+/// any (warnings aside) the plan is not fit for use.  Its channels have no schemas yet: see resolve_schemas().
 broker::Plan make_plan(const config::Settings& settings, const TargetRegistry& targets, Diagnostics& out);
 
 /// The same for one rule, whatever target it chooses.

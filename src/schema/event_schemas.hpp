@@ -31,6 +31,14 @@ struct EventSchema {
   OnInvalid on_invalid = OnInvalid::reject;
 };
 
+/// What a channel says of one of its schemas: the schema itself, or the name that it has in the tenant's registry.
+struct SchemaUse {
+  EventSchema use;            ///< without a schema when it has a name
+  std::string name;           ///< "": none
+  std::uint32_t version = 0;  ///< of the name; 0: the latest
+  FormatUse format = FormatUse::annotate;
+};
+
 /// The schemas of one channel.  Immutable and thread-safe.
 class EventSchemas {
  public:

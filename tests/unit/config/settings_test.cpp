@@ -299,16 +299,36 @@ TEST_F(SettingsOf, every_fault_of_a_tenant_has_its_text) {
       {"tenants: { a: { open: true, channels: { c: { sources: {} } } } }",
        "a.yaml:1:55: tenants.a.channels.c.sources: sources are not built in"},
       {"tenants: { a: { open: true, channels: { c: { schemas: [{ type: t }] } } } }",
-       "a.yaml:1:56: tenants.a.channels.c.schemas[0].schema: one of schema and schema_file is given"},
+       "a.yaml:1:56: tenants.a.channels.c.schemas[0].schema: one of schema, schema_file and name is given"},
       {"tenants: { a: { open: true, channels: { c: { schemas: [{ schema: {} }] } } } }",
        "a.yaml:1:56: tenants.a.channels.c.schemas[0].type: missing: a schema is for the events of a type, or "
        "for those that name it in dataschema"},
       {"tenants: { a: { open: true, channels: { c: { schemas: [{ type: t, schema: {}, schema_file: x }] } } } }",
        "a.yaml:1:92: tenants.a.channels.c.schemas[0].schema_file: there is no file \"x\"\n"
-       "a.yaml:1:92: tenants.a.channels.c.schemas[0].schema_file: one of schema and schema_file is given"},
+       "a.yaml:1:92: tenants.a.channels.c.schemas[0].schema_file: schema is given too: one of the two is enough"},
       {"tenants: { a: { open: true, channels: { c: { schemas: [{ type: t, schema: [], on_invalid: drop }] } } } }",
        "a.yaml:1:75: tenants.a.channels.c.schemas[0].schema: expected a schema, which is a mapping, got a list\n"
        "a.yaml:1:91: tenants.a.channels.c.schemas[0].on_invalid: expected one of reject, tag, dead_letter, got \"drop\""},
+      {"tenants: { a: { open: true, channels: { c: { schemas: [{ type: t, schema: {}, name: x }] } } } }",
+       "a.yaml:1:81: tenants.a.channels.c.schemas[0].name: one of schema, schema_file and name is given"},
+      {"tenants: { a: { open: true, channels: { c: { schemas: [{ type: t, name: x, version: 0, draft: 7 }] } } } }",
+       "a.yaml:1:85: tenants.a.channels.c.schemas[0].version: expected a whole number from 1 to 4000000000, got 0\n"
+       "a.yaml:1:95: tenants.a.channels.c.schemas[0].draft: not with name: a schema of the registry stands for itself"},
+      {"tenants: { a: { open: true, channels: { c: { schemas: [{ type: t, schema: {}, version: 1 }] } } } }",
+       "a.yaml:1:88: tenants.a.channels.c.schemas[0].version: goes with name: schemas of the registry have versions"},
+      {"tenants: { a: { open: true, channels: { c: { schemas: [{ type: t, name: \"\" }] } } } }",
+       "a.yaml:1:73: tenants.a.channels.c.schemas[0].name: a schema's name has 1 to 255 bytes and no control characters"},
+      {"tenants: { a: { open: true, channels: { c: { discover: maybe } } } }",
+       "a.yaml:1:56: tenants.a.channels.c.discover: expected true or false, got \"maybe\""},
+      {"tenants: { a: { open: true, channels: { c: { discover: { interval: 10ms } } } } }",
+       "a.yaml:1:68: tenants.a.channels.c.discover.interval: expected a duration from 1s to 1d, got 10ms"},
+      {"tenants: { a: { open: true, schemas: { order: {} } } }",
+       "a.yaml:1:47: tenants.a.schemas.order.schema: one of schema and schema_file is given"},
+      {"tenants: { a: { open: true, schemas: { order: { schema: {}, compatibility: backwards } } } }",
+       "a.yaml:1:76: tenants.a.schemas.order.compatibility: expected one of none, backward, forward, full, got "
+       "\"backwards\""},
+      {"tenants: { a: { open: true, schemas: [] } }",
+       "a.yaml:1:38: tenants.a.schemas: expected a mapping of at most 1000 names to schemas"},
       {"tenants: { a: { open: true, channels: { c: { handshake: { allowed: true } } } } }",
        "a.yaml:1:59: tenants.a.channels.c.handshake.allowed: unknown key (did you mean \"allow\"?)"},
   };
