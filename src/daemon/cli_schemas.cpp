@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "daemon/cli_registry.hpp"
 #include "daemon/connection.hpp"
 #include "daemon/schema_comparison.hpp"
 #include "daemon/schema_inference.hpp"
@@ -57,10 +58,11 @@ void add_check(CLI::App& schemas, int& exit_code) {
 }  // namespace
 
 void add_schemas_command(CLI::App& program, int& exit_code) {
-  auto* schemas = program.add_subcommand("schemas", "Infer and compare JSON Schemas of events' data");
+  auto* schemas = program.add_subcommand("schemas", "Infer, compare and register JSON Schemas of events' data");
   schemas->require_subcommand(1);
   add_infer(*schemas, exit_code);
   add_check(*schemas, exit_code);
+  add_registry_commands(*schemas, exit_code);
 }
 
 }  // namespace signalbox::daemon
