@@ -9,8 +9,8 @@ class EventSampler {
  public:
   virtual ~EventSampler() = default;
 
-  /// A durable event with data that is JSON.  Takes no longer than a push into a queue.  False: it could not be kept.
-  /// Thread-safe.
+  /// A durable event with data that is JSON.  Takes no longer than a push into a queue.  False: it could not
+  /// be kept. Thread-safe.
   virtual bool offer(const ChannelName& channel, const StoredEventPtr& event) = 0;
 };
 

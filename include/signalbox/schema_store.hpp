@@ -44,8 +44,8 @@ struct SchemaChange {
 
 /// Where the schemas of all tenants are kept.
 ///
-/// Thread-safe; calls complete on the awaiting coroutine's executor.  Changes take effect in the order in which apply()
-/// was started.
+/// Thread-safe; calls complete on the awaiting coroutine's executor.  Changes take effect in the order in
+/// which apply() was started.
 class SchemaStore {
  public:
   virtual ~SchemaStore() = default;
@@ -53,8 +53,9 @@ class SchemaStore {
   /// All there are, by tenant, then by name.  Errors: storage, corrupt.
   virtual boost::asio::awaitable<Result<std::vector<StoredSchema>>> load() = 0;
 
-  /// Makes all changes or none, the later of two of one schema having the last word; durable when it completes.
-  /// Errors: storage, no_space, overloaded, invalid_argument (an empty name, or one over kSchemaNameMost).
+  /// Makes all changes or none, the later of two of one schema having the last word; durable when it
+  /// completes. Errors: storage, no_space, overloaded, invalid_argument (an empty name, or one over
+  /// kSchemaNameMost).
   virtual boost::asio::awaitable<Status> apply(std::vector<SchemaChange> changes) = 0;
 };
 

@@ -30,7 +30,10 @@ void write_schema(JsonText& json, const RegisteredSchema& schema) {
 }
 
 void write_version(JsonText& json, const RegisteredVersion& version) {
-  json.key("version").number(version.number()).key("created_at").string(base::format_time(version.created_at()));
+  json.key("version")
+      .number(version.number())
+      .key("created_at")
+      .string(base::format_time(version.created_at()));
   json.key("bytes").number(version.text().size());
 }
 
@@ -38,7 +41,8 @@ http::Response schema_problem(const Error& error) {
   std::vector<ProblemEntry> entries;
   for (const auto& detail : error.details) entries.push_back({std::nullopt, detail.where, detail.message});
   if (error.code == Errc::invalid_data) return problem(422, "invalid-schema", error.message, entries);
-  if (error.code == Errc::conflict && !entries.empty()) return problem(409, "incompatible-schema", error.message, entries);
+  if (error.code == Errc::conflict && !entries.empty())
+    return problem(409, "incompatible-schema", error.message, entries);
   return problem(error);
 }
 

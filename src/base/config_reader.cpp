@@ -54,7 +54,7 @@ ConfigReader::ConfigReader(const ConfigNode& node, Diagnostics& out) : node_(nod
 }
 
 const ConfigNode* ConfigReader::take(std::string_view key) {
-  known_.emplace_back(key);
+  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
   return usable_ ? node_.find(key) : nullptr;
 }
 

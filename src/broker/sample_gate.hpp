@@ -9,13 +9,13 @@
 
 namespace signalbox::broker {
 
-/// Which of a channel's events are shown to those who learn from them: some of each type a second, so that a rare one is
-/// seen however many there are of another.  A value of one strand.
+/// Which of a channel's events are shown to those who learn from them: some of each type a second, so that a
+/// rare one is seen however many there are of another.  A value of one strand.
 class SampleGate {
  public:
-  static constexpr std::uint32_t kOfTypeMost = 20;   ///< a second
-  static constexpr std::uint32_t kOfAllMost = 500;   ///< a second
-  static constexpr std::size_t kTypesMost = 1'000;   ///< a minute
+  static constexpr std::uint32_t kOfTypeMost = 20;  ///< a second
+  static constexpr std::uint32_t kOfAllMost = 500;  ///< a second
+  static constexpr std::size_t kTypesMost = 1'000;  ///< a minute
 
   /// Whether the event of this type is among them.
   bool take(std::string_view type, TimePoint now);

@@ -71,8 +71,8 @@ int list_schemas(ApiClient& admin, const std::string& tenant, const Output& outp
   return 0;
 }
 
-int show_schema(ApiClient& admin, const std::string& tenant, const std::string& name, const std::string& version,
-                const Output& output) {
+int show_schema(ApiClient& admin, const std::string& tenant, const std::string& name,
+                const std::string& version, const Output& output) {
   int exit_code = 0;
   const auto body = take_answer(admin.get(schema_path(tenant, name, version)), output, exit_code);
   if (!body) return exit_code;
@@ -97,18 +97,19 @@ int put_schema(ApiClient& admin, const PutSchema& options, const Output& output)
   const auto path =
       schema_path(options.tenant, options.name) + query_string({{"compatibility", options.compatibility}});
   int exit_code = 0;
-  const auto body =
-      take_answer(admin.send("PUT", path, *text, {{"Content-Type", "application/schema+json"}}), output, exit_code);
+  const auto body = take_answer(admin.send("PUT", path, *text, {{"Content-Type", "application/schema+json"}}),
+                                output, exit_code);
   if (!body) return exit_code;
   output.out << "version " << text_of(*body, "version")
              << (body->value("created", false) ? "\n" : ", which it was already\n");
   return 0;
 }
 
-int delete_schema(ApiClient& admin, const std::string& tenant, const std::string& name, const std::string& version,
-                  const Output& output) {
+int delete_schema(ApiClient& admin, const std::string& tenant, const std::string& name,
+                  const std::string& version, const Output& output) {
   int exit_code = 0;
-  const auto body = take_answer(admin.send("DELETE", schema_path(tenant, name, version), "", {}), output, exit_code);
+  const auto body =
+      take_answer(admin.send("DELETE", schema_path(tenant, name, version), "", {}), output, exit_code);
   if (!body) return exit_code;
   output.out << text_of(*body, "deleted") << " versions deleted\n";
   return 0;

@@ -9,8 +9,8 @@ namespace signalbox::client {
 int list_schemas(ApiClient& admin, const std::string& tenant, const Output& output);
 
 /// `version` "": its versions and the latest schema; else that version's schema alone.
-int show_schema(ApiClient& admin, const std::string& tenant, const std::string& name, const std::string& version,
-                const Output& output);
+int show_schema(ApiClient& admin, const std::string& tenant, const std::string& name,
+                const std::string& version, const Output& output);
 
 struct PutSchema {
   std::string tenant, name;
@@ -20,7 +20,7 @@ struct PutSchema {
 int put_schema(ApiClient& admin, const PutSchema& options, const Output& output);
 
 /// `version` "": all of them.
-int delete_schema(ApiClient& admin, const std::string& tenant, const std::string& name, const std::string& version,
-                  const Output& output);
+int delete_schema(ApiClient& admin, const std::string& tenant, const std::string& name,
+                  const std::string& version, const Output& output);
 
 }  // namespace signalbox::client

@@ -49,7 +49,8 @@ void add_show(CLI::App& schemas, int& exit_code) {
 }
 
 void add_put(CLI::App& schemas, int& exit_code) {
-  const auto [app, options] = add(schemas, "put", "Register a schema, as a new version if it differs", Takes::name);
+  const auto [app, options] =
+      add(schemas, "put", "Register a schema, as a new version if it differs", Takes::name);
   app->add_option("file", options->put.file, "File with the schema; - reads stdin")->required();
   app->add_option("--compatibility", options->put.compatibility,
                   "What it owes to the latest version, from now on: none, backward, forward or full");
@@ -63,7 +64,8 @@ void add_put(CLI::App& schemas, int& exit_code) {
 }
 
 void add_delete(CLI::App& schemas, int& exit_code) {
-  const auto [app, options] = add(schemas, "delete", "Delete a registered schema with all its versions", Takes::name);
+  const auto [app, options] =
+      add(schemas, "delete", "Delete a registered schema with all its versions", Takes::name);
   app->add_option("--version", options->version, "Only this version")->check(CLI::Number);
   app->callback([options = options, &exit_code] {
     exit_code = with_daemon(*options, [&](auto& api, const auto& output) {

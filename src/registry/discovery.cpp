@@ -22,7 +22,11 @@ schema::InferenceOptions Discovery::inference_options() {
 }
 
 Discovery::Discovery(SchemaRegistry& registry, Clock& clock, DiscoveryOptions options)
-    : registry_(registry), clock_(clock), options_(options), intervals_(std::make_shared<const Intervals>()), pool_(1) {}
+    : registry_(registry),
+      clock_(clock),
+      options_(options),
+      intervals_(std::make_shared<const Intervals>()),
+      pool_(1) {}
 
 bool Discovery::offer(const ChannelName& channel, const StoredEventPtr& event) {
   const auto bytes = event->event.record().size();
@@ -82,7 +86,8 @@ void Discovery::learn(const Snapshot& registered, const Sample& sample) {
   auto* subject = subject_of(registered, name);
   if (subject == nullptr || subject->foreign) return;
   const auto intervals = intervals_.load();
-  if (const auto found = intervals->find(sample.channel); found != intervals->end()) subject->interval = found->second;
+  if (const auto found = intervals->find(sample.channel); found != intervals->end())
+    subject->interval = found->second;
   const auto changed = subject->shape.add(sample.event->event.data());
   if (changed && *changed) changed_.insert(std::move(name));
 }

@@ -25,16 +25,17 @@ namespace signalbox::registry {
 struct DiscoveryOptions {
   std::size_t queued_events = 2'048;
   std::size_t queued_bytes = 16 << 20;
-  std::size_t event_bytes = 256 << 10;          ///< events with more data are not learnt from
-  std::size_t types = 1'000;                    ///< of a tenant
+  std::size_t event_bytes = 256 << 10;  ///< events with more data are not learnt from
+  std::size_t types = 1'000;            ///< of a tenant
   Duration tick = std::chrono::milliseconds(200);
   Duration after_failure = std::chrono::minutes(1);  ///< before a version that was refused is tried again
 };
 
-/// Makes schemas of the events that channels see, one for each type, and registers them under the type's name.
+/// Makes schemas of the events that channels see, one for each type, and registers them under the type's
+/// name.
 ///
-/// A schema only widens.  It goes on from the version that is registered, after a restart too; what was learnt since then
-/// is learnt again.  A name that a person has registered is left alone.
+/// A schema only widens.  It goes on from the version that is registered, after a restart too; what was
+/// learnt since then is learnt again.  A name that a person has registered is left alone.
 ///
 /// offer() is thread-safe; the rest belongs to one executor.
 class Discovery final : public EventSampler {

@@ -11,7 +11,8 @@
 
 namespace signalbox::registry {
 
-/// Changes of the schemas that are being made: how it will be, and what to write for that.  A value of one thread.
+/// Changes of the schemas that are being made: how it will be, and what to write for that.  A value of one
+/// thread.
 class Draft {
  public:
   explicit Draft(const Snapshot& before) : now_(before) {}

@@ -15,7 +15,8 @@ constexpr schema::WorkLeft kEqualityWork = 10'000'000;  // more than a text of t
 
 Error no_schema(std::string pointer, std::string message, Errc code = Errc::invalid_data) {
   auto told = pointer.empty() ? message : pointer + ": " + message;
-  return Error(code, "this is no schema that can be used: " + told, {{0, std::move(pointer), std::move(message)}});
+  return Error(code, "this is no schema that can be used: " + told,
+               {{0, std::move(pointer), std::move(message)}});
 }
 
 /// A fault of compiling begins with its JSON Pointer.
@@ -36,7 +37,8 @@ bool same_json(std::string_view a, std::string_view b) {
   return schema::equal(tape_a, 0, tape_b, 0, left);
 }
 
-Error may_not_follow(const std::vector<schema::Incompatibility>& reasons, schema::Compatibility compatibility) {
+Error may_not_follow(const std::vector<schema::Incompatibility>& reasons,
+                     schema::Compatibility compatibility) {
   std::vector<ErrorDetail> details;
   for (const auto& reason : reasons) {
     auto message = reason.message;
@@ -45,7 +47,8 @@ Error may_not_follow(const std::vector<schema::Incompatibility>& reasons, schema
     details.push_back({0, reason.new_pointer, std::move(message)});
   }
   return Error(Errc::conflict,
-               "not " + std::string(to_text(compatibility)) + " compatible with the latest version; nothing was changed",
+               "not " + std::string(to_text(compatibility)) +
+                   " compatible with the latest version; nothing was changed",
                std::move(details));
 }
 
@@ -54,7 +57,8 @@ Error may_not_follow(const std::vector<schema::Incompatibility>& reasons, schema
 Result<Judgement> judge(const Candidate& candidate) {
   const auto& text = candidate.text;
   if (text.size() > kSchemaTextMost)
-    return Error(Errc::too_large, "a schema of the registry has at most " + std::to_string(kSchemaTextMost >> 10) + " KiB");
+    return Error(Errc::too_large,
+                 "a schema of the registry has at most " + std::to_string(kSchemaTextMost >> 10) + " KiB");
   if (auto fault = event::validate_json(text, kDepthMost))
     return no_schema(fault->pointer, fault->message + " at byte " + std::to_string(fault->offset));
   auto compiled = schema::Schema::compile(text);

@@ -19,7 +19,7 @@ struct Candidate {
 
 /// What a candidate is.
 struct Judgement {
-  bool same = false;  ///< equal to the latest as JSON: no new version
+  bool same = false;                                 ///< equal to the latest as JSON: no new version
   std::shared_ptr<const schema::Schema> compiled{};  ///< unless it is the same
 };
 
@@ -27,8 +27,8 @@ inline constexpr std::size_t kSchemaTextMost = 512 << 10;  ///< bytes of one ver
 
 /// Whether the candidate is a schema that may follow.  Pure; may take some 100 ms of a large one.
 ///
-/// Errors: invalid_data when it is no schema, too_large, conflict when it may not follow: `details` say each reason with
-/// the JSON Pointer into the candidate as `where`.
+/// Errors: invalid_data when it is no schema, too_large, conflict when it may not follow: `details` say each
+/// reason with the JSON Pointer into the candidate as `where`.
 Result<Judgement> judge(const Candidate& candidate);
 
 }  // namespace signalbox::registry

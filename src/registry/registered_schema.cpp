@@ -23,7 +23,8 @@ Result<std::shared_ptr<const schema::Schema>> RegisteredVersion::compiled(schema
 
 const RegisteredVersion* RegisteredSchema::find(std::uint32_t number) const {
   if (number == 0) return versions.back().get();
-  const auto found = std::ranges::find(versions, number, [](const auto& version) { return version->number(); });
+  const auto found =
+      std::ranges::find(versions, number, [](const auto& version) { return version->number(); });
   return found == versions.end() ? nullptr : found->get();
 }
 

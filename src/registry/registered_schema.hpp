@@ -41,9 +41,9 @@ class RegisteredVersion {
 struct RegisteredSchema {
   std::string name;
   schema::Compatibility compatibility = schema::Compatibility::backward;
-  bool discovered = false;         ///< made from events
-  bool declared = false;           ///< by the configuration
-  std::uint32_t last_version = 0;  ///< the highest number that was given
+  bool discovered = false;                                         ///< made from events
+  bool declared = false;                                           ///< by the configuration
+  std::uint32_t last_version = 0;                                  ///< the highest number that was given
   std::vector<std::shared_ptr<const RegisteredVersion>> versions;  ///< ascending; at least one
 
   const RegisteredVersion& latest() const { return *versions.back(); }

@@ -35,8 +35,9 @@ Candidate candidate_for(const Proposal& proposal, const RegisteredSchema* known)
 Result<RegisteredSchema> registered(StoredSchema stored) {
   const auto compatibility = schema::parse_compatibility(stored.compatibility);
   if (!compatibility || stored.versions.empty())
-    return Error(Errc::corrupt, fmt::format("schema {} of tenant {} cannot be read; restore the store from a backup",
-                                            base::in_quotes(stored.name), stored.tenant));
+    return Error(Errc::corrupt,
+                 fmt::format("schema {} of tenant {} cannot be read; restore the store from a backup",
+                             base::in_quotes(stored.name), stored.tenant));
   RegisteredSchema schema;
   schema.name = std::move(stored.name);
   schema.compatibility = *compatibility;
@@ -55,7 +56,9 @@ std::size_t text_bytes_of(const TenantSchemas& schemas) {
 
 /// What is at fault with a declaration, reason by reason.
 void report(const Declaration& declaration, const Error& error, Diagnostics& out) {
-  const auto say = [&](std::string message) { out.add({declaration.place, declaration.path, std::move(message), ""}); };
+  const auto say = [&](std::string message) {
+    out.add({declaration.place, declaration.path, std::move(message), ""});
+  };
   if (error.details.empty() || error.code != Errc::conflict) return say(error.message);
   for (const auto& detail : error.details)
     say(fmt::format("not compatible with the latest version that is registered: {}{}{}", detail.where,
@@ -74,7 +77,8 @@ bool is_schema_name(std::string_view name) {
          std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
-SchemaRegistry::SchemaRegistry(asio::any_io_executor executor, SchemaStore& store, Clock& clock, Bounds bounds)
+SchemaRegistry::SchemaRegistry(asio::any_io_executor executor, SchemaStore& store, Clock& clock,
+                               Bounds bounds)
     : strand_(asio::make_strand(std::move(executor))),
       store_(store),
       clock_(clock),
@@ -85,7 +89,9 @@ SchemaRegistry::SchemaRegistry(asio::any_io_executor executor, SchemaStore& stor
 
 // What is begun is brought to its end: who asked may go away meanwhile, those whom the listener tells do not.
 
-asio::awaitable<Status> SchemaRegistry::load() { return asio::co_spawn(strand_, load_on_strand(), asio::use_awaitable); }
+asio::awaitable<Status> SchemaRegistry::load() {
+  return asio::co_spawn(strand_, load_on_strand(), asio::use_awaitable);
+}
 
 asio::awaitable<Result<Registration>> SchemaRegistry::put(Proposal proposal) {
   return asio::co_spawn(strand_, propose(std::move(proposal), Origin::person), asio::use_awaitable);
@@ -95,8 +101,10 @@ asio::awaitable<Result<Registration>> SchemaRegistry::discover(Proposal proposal
   return asio::co_spawn(strand_, propose(std::move(proposal), Origin::events), asio::use_awaitable);
 }
 
-asio::awaitable<Result<std::size_t>> SchemaRegistry::remove(std::string tenant, std::string name, std::uint32_t version) {
-  return asio::co_spawn(strand_, remove_on_strand(std::move(tenant), std::move(name), version), asio::use_awaitable);
+asio::awaitable<Result<std::size_t>> SchemaRegistry::remove(std::string tenant, std::string name,
+                                                            std::uint32_t version) {
+  return asio::co_spawn(strand_, remove_on_strand(std::move(tenant), std::move(name), version),
+                        asio::use_awaitable);
 }
 
 asio::awaitable<Status> SchemaRegistry::declare(Declarations wanted, Diagnostics& out) {
@@ -154,7 +162,8 @@ std::map<std::string, std::uint64_t> SchemaRegistry::discovered_versions() const
   return discovered_;
 }
 
-Status SchemaRegistry::may_change(const Proposal& proposal, const RegisteredSchema* known, Origin origin) const {
+Status SchemaRegistry::may_change(const Proposal& proposal, const RegisteredSchema* known,
+                                  Origin origin) const {
   if (!is_schema_name(proposal.name)) return Error(Errc::invalid_argument, std::string(kSchemaNameRule));
   if (!known || origin == Origin::configuration) return ok();
   if (known->declared)
@@ -185,21 +194,24 @@ Result<Registration> SchemaRegistry::add(Draft& draft, const Proposal& proposal,
 
   const auto& others = draft.now().of(proposal.tenant);
   if (!known && others.size() >= bounds_.schemas)
-    return Error(Errc::conflict, fmt::format("the tenant has {} schemas, which is the most", bounds_.schemas));
+    return Error(Errc::conflict,
+                 fmt::format("the tenant has {} schemas, which is the most", bounds_.schemas));
   std::vector<std::uint32_t> erased;
   if (next.versions.size() >= bounds_.versions) {
     const auto oldest = std::ranges::find_if(next.versions, [&](const auto& version) {
       return use_of(proposal.tenant, next, version->number()) == nullptr;
     });
     if (origin != Origin::events || oldest == next.versions.end())
-      return Error(Errc::conflict, fmt::format("the schema has {} versions, which is the most; delete old ones",
-                                               bounds_.versions));
+      return Error(
+          Errc::conflict,
+          fmt::format("the schema has {} versions, which is the most; delete old ones", bounds_.versions));
     erased.push_back((*oldest)->number());
     next.versions.erase(oldest);
   }
   if (text_bytes_of(others) + proposal.text.size() > bounds_.text_bytes)
-    return Error(Errc::conflict, fmt::format("the tenant's schemas would have more than {} MiB; delete old versions",
-                                             bounds_.text_bytes >> 20));
+    return Error(Errc::conflict,
+                 fmt::format("the tenant's schemas would have more than {} MiB; delete old versions",
+                             bounds_.text_bytes >> 20));
   std::vector<SchemaVersion> added(1);
   added[0].number = next.last_version = number;
   added[0].created_at = clock_.wall_now();
@@ -236,10 +248,11 @@ asio::awaitable<void> SchemaRegistry::refresh_on_strand() {
   co_await tell("");
 }
 
-// --- Deleting ----------------------------------------------------------------------------------------------------------
+// --- Deleting ------------------------------------------------------------------------------------------------
 
 /// A channel's use of the version, or with `version` 0 of the schema.
-const Use* SchemaRegistry::use_of(std::string_view tenant, const RegisteredSchema& schema, std::uint32_t version) const {
+const Use* SchemaRegistry::use_of(std::string_view tenant, const RegisteredSchema& schema,
+                                  std::uint32_t version) const {
   const bool is_latest = version != 0 && version == schema.latest().number();
   const auto found = std::ranges::find_if(uses_, [&](const Use& use) {
     return use.tenant == tenant && use.name == schema.name &&
@@ -260,18 +273,20 @@ asio::awaitable<Result<std::size_t>> SchemaRegistry::remove_on_strand(std::strin
   co_return gone;
 }
 
-Result<std::size_t> SchemaRegistry::take_away(Draft& draft, const std::string& tenant, const std::string& name,
-                                              std::uint32_t version) const {
+Result<std::size_t> SchemaRegistry::take_away(Draft& draft, const std::string& tenant,
+                                              const std::string& name, std::uint32_t version) const {
   const auto known = draft.now().find(tenant, name);
   if (!known) return Error(Errc::not_found, "no such schema");
   if (known->find(version) == nullptr) return Error(Errc::not_found, "the schema has no such version");
   const bool latest = version == 0 || version == known->latest().number();
   if (known->declared && latest)
-    return Error(Errc::conflict, "the configuration declares this schema; take it out there first, and reload");
-  if (const auto* use = use_of(tenant, *known, version))
     return Error(Errc::conflict,
-                 fmt::format("channel {} checks its events with {}; change that first, and reload", use->channel,
-                             use->version == 0 ? "the latest version" : fmt::format("version {}", use->version)));
+                 "the configuration declares this schema; take it out there first, and reload");
+  if (const auto* use = use_of(tenant, *known, version))
+    return Error(
+        Errc::conflict,
+        fmt::format("channel {} checks its events with {}; change that first, and reload", use->channel,
+                    use->version == 0 ? "the latest version" : fmt::format("version {}", use->version)));
   if (version == 0 || known->versions.size() == 1) {
     const auto count = known->versions.size();
     draft.erase(tenant, name);
@@ -283,7 +298,7 @@ Result<std::size_t> SchemaRegistry::take_away(Draft& draft, const std::string& t
   return std::size_t{1};
 }
 
-// --- The configuration -------------------------------------------------------------------------------------------------
+// --- The configuration ---------------------------------------------------------------------------------------
 
 asio::awaitable<Status> SchemaRegistry::declare_on_strand(Declarations wanted, Diagnostics& out) {
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
@@ -308,7 +323,8 @@ asio::awaitable<Status> SchemaRegistry::declare_on_strand(Declarations wanted, D
     auto& judgement = judgements[i];
     if (!judgement) {
       report(declaration, judgement.error(), out);
-    } else if (auto added = add(draft, declaration.proposal, std::move(*judgement), Origin::configuration); !added) {
+    } else if (auto added = add(draft, declaration.proposal, std::move(*judgement), Origin::configuration);
+               !added) {
       report(declaration, added.error(), out);
     }
   }

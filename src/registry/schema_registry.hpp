@@ -27,15 +27,16 @@ namespace signalbox::registry {
 /// What a tenant may have.
 struct Bounds {
   std::size_t schemas = 1'000;
-  std::size_t versions = 100;          ///< of one schema
-  std::size_t text_bytes = 32 << 20;   ///< of all versions of all schemas
+  std::size_t versions = 100;         ///< of one schema
+  std::size_t text_bytes = 32 << 20;  ///< of all versions of all schemas
 };
 
 /// A text that is to become a version of a schema.
 struct Proposal {
   std::string tenant, name, text;
-  std::optional<schema::Compatibility> compatibility{};  ///< from now on; nullopt: as it is, backward for a new schema
-  std::optional<std::uint32_t> version{};                ///< the number that it must come to; nullopt: any
+  std::optional<schema::Compatibility>
+      compatibility{};                     ///< from now on; nullopt: as it is, backward for a new schema
+  std::optional<std::uint32_t> version{};  ///< the number that it must come to; nullopt: any
 };
 
 /// What became of a proposal.
@@ -67,18 +68,19 @@ struct Declarations {
 
 /// Whether `name` may name a schema: 1 to 255 bytes of UTF-8 without control characters.
 bool is_schema_name(std::string_view name);
-inline constexpr std::string_view kSchemaNameRule = "a schema's name has 1 to 255 bytes and no control characters";
+inline constexpr std::string_view kSchemaNameRule =
+    "a schema's name has 1 to 255 bytes and no control characters";
 
 /// The schemas of all tenants with their versions: what is registered is durable before it is seen.
 ///
-/// A version is never changed.  A text that equals the latest version as JSON makes no new one.  Each new version must be
-/// compatible with the one before it, as the schema's compatibility says.
+/// A version is never changed.  A text that equals the latest version as JSON makes no new one.  Each new
+/// version must be compatible with the one before it, as the schema's compatibility says.
 ///
 /// Thread-safe; changes wait for each other.
 class SchemaRegistry {
  public:
-  /// Called after a change, before it is answered, on a thread that may block; never by two at once.  `tenant` "": any
-  /// may have changed.
+  /// Called after a change, before it is answered, on a thread that may block; never by two at once. `tenant`
+  /// "": any may have changed.
   using Listener = std::function<void(const Snapshot& now, std::string_view tenant)>;
 
   /// `store` and `clock` outlive it.  REQUIRES: no call is under way when it dies.
@@ -96,22 +98,24 @@ class SchemaRegistry {
   std::map<std::string, std::uint64_t> discovered_versions() const;
 
   /// Registers what a person sends.  It takes a discovered schema over.
-  /// Errors: invalid_argument (the name), invalid_data (no schema), too_large, conflict (incompatible: `details` say why;
-  /// declared by the configuration; a bound; another number than `version`), and those of the store.
+  /// Errors: invalid_argument (the name), invalid_data (no schema), too_large, conflict (incompatible:
+  /// `details` say why; declared by the configuration; a bound; another number than `version`), and those of
+  /// the store.
   boost::asio::awaitable<Result<Registration>> put(Proposal proposal);
 
   /// Registers what was made from events.  The oldest versions that no channel names give way to it.
   /// Errors: as of put(); conflict, too, when the schema is not a discovered one.
   boost::asio::awaitable<Result<Registration>> discover(Proposal proposal);
 
-  /// Deletes a version, or all with `version` 0.  How many are gone.  The number of a version is not given again as long
-  /// as others of its schema are there.
-  /// Errors: not_found, conflict (in use by a channel, declared by the configuration), and those of the store.
-  boost::asio::awaitable<Result<std::size_t>> remove(std::string tenant, std::string name, std::uint32_t version);
+  /// Deletes a version, or all with `version` 0.  How many are gone.  The number of a version is not given
+  /// again as long as others of its schema are there. Errors: not_found, conflict (in use by a channel,
+  /// declared by the configuration), and those of the store.
+  boost::asio::awaitable<Result<std::size_t>> remove(std::string tenant, std::string name,
+                                                     std::uint32_t version);
 
-  /// Makes the registry have what a configuration declares, or nothing of it when something of it is at fault: then
-  /// `out` says what, with its place.  From then on the configuration's uses protect their schemas.
-  /// Errors: those of the store.
+  /// Makes the registry have what a configuration declares, or nothing of it when something of it is at
+  /// fault: then `out` says what, with its place.  From then on the configuration's uses protect their
+  /// schemas. Errors: those of the store.
   boost::asio::awaitable<Status> declare(Declarations wanted, Diagnostics& out);
 
   /// Calls the listener for all tenants, after all changes under way.
@@ -122,7 +126,8 @@ class SchemaRegistry {
 
   boost::asio::awaitable<Status> load_on_strand();
   boost::asio::awaitable<Result<Registration>> propose(Proposal proposal, Origin origin);
-  boost::asio::awaitable<Result<std::size_t>> remove_on_strand(std::string tenant, std::string name, std::uint32_t version);
+  boost::asio::awaitable<Result<std::size_t>> remove_on_strand(std::string tenant, std::string name,
+                                                               std::uint32_t version);
   boost::asio::awaitable<Status> declare_on_strand(Declarations wanted, Diagnostics& out);
   boost::asio::awaitable<void> refresh_on_strand();
   boost::asio::awaitable<Status> keep(Draft& draft);
@@ -143,7 +148,7 @@ class SchemaRegistry {
   base::Published<const Snapshot> snapshot_;
   mutable std::mutex counting_;
   std::map<std::string, std::uint64_t> discovered_;  // what discovered_versions() says
-  std::vector<Use> uses_;  // of the configuration in force
+  std::vector<Use> uses_;                            // of the configuration in force
   bool changing_ = false;
   base::Wakeup changed_;
   base::BlockingPool pool_;  // judging, and the listener

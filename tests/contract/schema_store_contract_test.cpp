@@ -7,7 +7,9 @@ namespace {
 
 class SchemaStoreContract : public ChannelLogContract {
  protected:
-  Status apply(std::vector<SchemaChange> changes) { return run(engine_->schemas().apply(std::move(changes))); }
+  Status apply(std::vector<SchemaChange> changes) {
+    return run(engine_->schemas().apply(std::move(changes)));
+  }
   Status apply(SchemaChange change) { return apply(std::vector<SchemaChange>{std::move(change)}); }
   std::vector<StoredSchema> load() {
     auto schemas = run(engine_->schemas().load());
@@ -20,7 +22,8 @@ class SchemaStoreContract : public ChannelLogContract {
     reopen();
   }
 };
-INSTANTIATE_TEST_SUITE_P(Local, SchemaStoreContract, testing::Values(Ground::memory, Ground::rocksdb), ground_name);
+INSTANTIATE_TEST_SUITE_P(Local, SchemaStoreContract, testing::Values(Ground::memory, Ground::rocksdb),
+                         ground_name);
 
 StoredSchema schema(std::string tenant, std::string name, std::vector<std::uint32_t> numbers) {
   StoredSchema schema;
@@ -28,7 +31,8 @@ StoredSchema schema(std::string tenant, std::string name, std::vector<std::uint3
   schema.name = std::move(name);
   schema.compatibility = "backward";
   for (const auto number : numbers) {
-    schema.versions.push_back({number, at(static_cast<int>(number)), "{\"minimum\":" + std::to_string(number) + "}"});
+    schema.versions.push_back(
+        {number, at(static_cast<int>(number)), "{\"minimum\":" + std::to_string(number) + "}"});
     schema.last_version = number;
   }
   return schema;
@@ -79,7 +83,8 @@ TEST_P(SchemaStoreContract, erased_versions_go_and_their_numbers_stay_given) {
 }
 
 TEST_P(SchemaStoreContract, erasing_a_schema_leaves_its_neighbours) {
-  for (const auto* name : {"order", "orders", "orde", "r"}) ASSERT_TRUE(apply(put(schema("acme", name, {1, 2}))));
+  for (const auto* name : {"order", "orders", "orde", "r"})
+    ASSERT_TRUE(apply(put(schema("acme", name, {1, 2}))));
   ASSERT_TRUE(apply(put(schema("acm", "order", {1}))));
   ASSERT_TRUE(apply(erase("acme", "order")));
   lose_power();
@@ -93,7 +98,8 @@ TEST_P(SchemaStoreContract, names_may_be_any_bytes) {
   ASSERT_TRUE(apply(put(schema("acme", longest, {1}))));
   ASSERT_TRUE(apply(put(schema(longest, "a/b \xC3\xA9", {1}))));
   reopen();
-  EXPECT_EQ(load(), (std::vector<StoredSchema>{schema("acme", longest, {1}), schema(longest, "a/b \xC3\xA9", {1})}));
+  EXPECT_EQ(load(),
+            (std::vector<StoredSchema>{schema("acme", longest, {1}), schema(longest, "a/b \xC3\xA9", {1})}));
 }
 
 TEST_P(SchemaStoreContract, impossible_names_are_refused_and_nothing_is_changed) {

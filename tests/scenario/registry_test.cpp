@@ -10,7 +10,8 @@ const std::string kSchemas = "/v1/tenants/acme/schemas";
 const std::string kOrder = kSchemas + "/order";
 
 constexpr const char* kNumber = R"({"required":["total"],"properties":{"total":{"type":"number"}}})";
-constexpr const char* kNumberOrText = R"({"required":["total"],"properties":{"total":{"type":["number","string"]}}})";
+constexpr const char* kNumberOrText =
+    R"({"required":["total"],"properties":{"total":{"type":["number","string"]}}})";
 constexpr const char* kText = R"({"required":["total"],"properties":{"total":{"type":"string"}}})";
 
 /// `channel` and `tenant`: more lines of theirs.
@@ -29,7 +30,8 @@ std::string tenant_with(const std::string& channel, const std::string& tenant = 
 class Registry : public Bus {
  protected:
   HttpResponse put(const std::string& path, const std::string& schema) {
-    return test::http_request("PUT", daemon().admin_url(path), {{"Content-Type", "application/schema+json"}}, schema);
+    return test::http_request("PUT", daemon().admin_url(path), {{"Content-Type", "application/schema+json"}},
+                              schema);
   }
   /// Expects that it becomes the version.
   void put_version(const std::string& path, const std::string& schema, int version) {
@@ -50,7 +52,9 @@ class Registry : public Bus {
     EXPECT_EQ(answer.status, 200u) << answer.body;
     return answer.body;
   }
-  unsigned publish_order(const std::string& id, const std::string& data) { return publish(id, "order", data).status; }
+  unsigned publish_order(const std::string& id, const std::string& data) {
+    return publish(id, "order", data).status;
+  }
   std::size_t versions_of(const std::string& name) {
     const auto answer = admin("GET", kSchemas + "/" + name);
     return answer.status == 200 ? json::parse(answer.body).at("versions").size() : 0;
@@ -134,7 +138,8 @@ TEST_F(Registry, a_channel_that_names_a_version_stays_with_it) {
   start(acme_with_one_sink());
   put_version(kOrder, kNumber, 1);
   put_version(kOrder, kNumberOrText, 2);
-  ASSERT_EQ(reload(tenant_with("        schemas: [{ type: order, name: order, version: 1 }]\n")).status, 200u);
+  ASSERT_EQ(reload(tenant_with("        schemas: [{ type: order, name: order, version: 1 }]\n")).status,
+            200u);
   EXPECT_EQ(publish_order("1", R"({"total":"1"})"), 422u);
   put_version(kOrder + "?compatibility=none", kText, 3);
   EXPECT_EQ(publish_order("2", R"({"total":1})"), 202u);
@@ -186,7 +191,8 @@ TEST_F(Registry, tokens_that_may_only_read_register_nothing) {
   test::write_file(secrets.file("eye"), "reader-token-0123456789\n");
   start(acme_with_one_sink(), "", "");
   const auto reading = "  admin: { listen: 127.0.0.1:" + std::to_string(daemon().admin_port()) +
-                       ", tokens: [ { name: eye, token_file: " + secrets.file("eye") + ", may: [read] } ] }\n";
+                       ", tokens: [ { name: eye, token_file: " + secrets.file("eye") +
+                       ", may: [read] } ] }\n";
   auto text = test::read_file(daemon().config_file());
   const auto at = text.find("  admin:");
   text.replace(at, text.find('\n', at) + 1 - at, reading);
@@ -202,7 +208,9 @@ TEST_F(Registry, tokens_that_may_only_read_register_nothing) {
 TEST_F(Registry, a_redriven_event_is_checked_with_a_new_version) {
   start(acme_with_one_sink());
   put_version(kOrder, kNumber, 1);
-  ASSERT_EQ(reload(tenant_with("        schemas: [{ type: order, name: order, on_invalid: dead_letter }]\n")).status, 200u);
+  ASSERT_EQ(reload(tenant_with("        schemas: [{ type: order, name: order, on_invalid: dead_letter }]\n"))
+                .status,
+            200u);
   EXPECT_EQ(publish_order("1", R"({"total":"1"})"), 202u);
   ASSERT_EQ(wait_for_dead_letters(1).size(), 1u);
   put_version(kOrder, kNumberOrText, 2);
@@ -211,7 +219,8 @@ TEST_F(Registry, a_redriven_event_is_checked_with_a_new_version) {
   EXPECT_EQ(ids_of(target.requests("/sink")), std::vector<std::string>{"1"});
 }
 
-// --- Discovery ---------------------------------------------------------------------------------------------------------
+// --- Discovery
+// ---------------------------------------------------------------------------------------------------------
 
 class Discovery : public Registry {
  protected:
@@ -250,7 +259,10 @@ TEST_F(Discovery, goes_on_after_a_crash) {
 
 TEST_F(Discovery, data_that_is_not_json_is_skipped) {
   EXPECT_EQ(publish("1", "note", "plain", {}).status, 400u);
-  EXPECT_EQ(post_events({{"ce-specversion", "1.0"}, {"ce-id", "2"}, {"ce-source", "/s"}, {"ce-type", "note"},
+  EXPECT_EQ(post_events({{"ce-specversion", "1.0"},
+                         {"ce-id", "2"},
+                         {"ce-source", "/s"},
+                         {"ce-type", "note"},
                          {"Content-Type", "text/plain"}},
                         "plain")
                 .status,
@@ -260,7 +272,8 @@ TEST_F(Discovery, data_that_is_not_json_is_skipped) {
   EXPECT_EQ(look(kSchemas)["schemas"].size(), 1u);
 }
 
-// --- The command line --------------------------------------------------------------------------------------------------
+// --- The command line
+// --------------------------------------------------------------------------------------------------
 
 class RegistryCommands : public Registry {
  protected:
@@ -296,10 +309,12 @@ TEST_F(RegistryCommands, check_warns_of_what_only_the_registry_can_tell) {
   test::TempDir folder;
   const auto file = folder.file("checked.yaml");
   test::write_file(file,
-                   "tenants:\n  acme:\n    open: true\n    channels: { orders: { schemas: [{ type: t, name: order }] } }\n");
+                   "tenants:\n  acme:\n    open: true\n    channels: { orders: { schemas: [{ type: t, name: "
+                   "order }] } }\n");
   const auto checked = test::run_program({test::signalbox_binary(), "check", file});
   EXPECT_EQ(checked.exit.code, 0) << checked.out;
-  EXPECT_NE(checked.out.find("whether the registry has it shows at the start"), std::string::npos) << checked.out;
+  EXPECT_NE(checked.out.find("whether the registry has it shows at the start"), std::string::npos)
+      << checked.out;
 }
 
 }  // namespace

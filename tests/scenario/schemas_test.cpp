@@ -67,9 +67,9 @@ TEST_F(Schemas, an_event_that_does_not_fit_is_refused_with_each_fault) {
 
 TEST_F(Schemas, one_event_that_does_not_fit_refuses_its_batch) {
   start(kTenant);
-  const auto refused = post_events(
-      {{"Content-Type", "application/cloudevents-batch+json"}},
-      R"([{"specversion":"1.0","id":"1","source":"/s","type":"order","data":{"total":1}},
+  const auto refused =
+      post_events({{"Content-Type", "application/cloudevents-batch+json"}},
+                  R"([{"specversion":"1.0","id":"1","source":"/s","type":"order","data":{"total":1}},
           {"specversion":"1.0","id":"2","source":"/s","type":"order","data":{}}])");
   EXPECT_EQ(refused.status, 422u);
   EXPECT_EQ(json::parse(refused.body)["errors"][0]["index"], 1);
@@ -118,8 +118,8 @@ TEST_F(Schemas, a_redriven_event_is_checked_with_the_schemas_of_now) {
   ASSERT_EQ(ids_of(sent), std::vector<std::string>{"1"});
   EXPECT_EQ(sent[0].header("ce-schemafault"), "");
   const auto outcomes = look(kChannel + "/events/1")["outcomes"];
-  const auto of_invalid =
-      std::find_if(outcomes.begin(), outcomes.end(), [](const json& one) { return one.at("rule") == "_invalid"; });
+  const auto of_invalid = std::find_if(outcomes.begin(), outcomes.end(),
+                                       [](const json& one) { return one.at("rule") == "_invalid"; });
   ASSERT_NE(of_invalid, outcomes.end());
   EXPECT_EQ(of_invalid->at("outcome"), "rerouted");
   ASSERT_EQ(dead_letters().size(), 1u);

@@ -18,7 +18,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr auto kFamily = store::Family::meta;
-constexpr char kSchema = 's';  // "s" u8 length, tenant | u8 length, name | version (u32); version 0: what is said of all
+constexpr char kSchema =
+    's';  // "s" u8 length, tenant | u8 length, name | version (u32); version 0: what is said of all
 constexpr std::uint8_t kForm = 1;
 constexpr std::uint8_t kDiscovered = 1;  // a flag
 
@@ -113,7 +114,8 @@ bool read_entry(std::string_view key, std::string_view value, std::vector<Stored
   version.number = parsed->version;
   const bool whole = read_version(value, version);
   schema.versions.push_back(std::move(version));
-  return whole && schema.tenant == parsed->tenant && schema.name == parsed->name && parsed->version <= schema.last_version;
+  return whole && schema.tenant == parsed->tenant && schema.name == parsed->name &&
+         parsed->version <= schema.last_version;
 }
 
 Result<std::vector<StoredSchema>> read_all(const store::Store& store) {

@@ -310,7 +310,7 @@ TEST_F(SettingsOf, every_fault_of_a_tenant_has_its_text) {
        "a.yaml:1:75: tenants.a.channels.c.schemas[0].schema: expected a schema, which is a mapping, got a list\n"
        "a.yaml:1:91: tenants.a.channels.c.schemas[0].on_invalid: expected one of reject, tag, dead_letter, got \"drop\""},
       {"tenants: { a: { open: true, channels: { c: { schemas: [{ type: t, schema: {}, name: x }] } } } }",
-       "a.yaml:1:81: tenants.a.channels.c.schemas[0].name: one of schema, schema_file and name is given"},
+       "a.yaml:1:85: tenants.a.channels.c.schemas[0].name: one of schema, schema_file and name is given"},
       {"tenants: { a: { open: true, channels: { c: { schemas: [{ type: t, name: x, version: 0, draft: 7 }] } } } }",
        "a.yaml:1:85: tenants.a.channels.c.schemas[0].version: expected a whole number from 1 to 4000000000, got 0\n"
        "a.yaml:1:95: tenants.a.channels.c.schemas[0].draft: not with name: a schema of the registry stands for itself"},
@@ -326,7 +326,7 @@ TEST_F(SettingsOf, every_fault_of_a_tenant_has_its_text) {
        "a.yaml:1:47: tenants.a.schemas.order.schema: one of schema and schema_file is given"},
       {"tenants: { a: { open: true, schemas: { order: { schema: {}, compatibility: backwards } } } }",
        "a.yaml:1:76: tenants.a.schemas.order.compatibility: expected one of none, backward, forward, full, got "
-       "\"backwards\""},
+       "\"backwards\" (did you mean \"backward\"?)"},
       {"tenants: { a: { open: true, schemas: [] } }",
        "a.yaml:1:38: tenants.a.schemas: expected a mapping of at most 1000 names to schemas"},
       {"tenants: { a: { open: true, channels: { c: { handshake: { allowed: true } } } } }",

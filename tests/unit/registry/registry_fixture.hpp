@@ -70,7 +70,8 @@ class RegistryTest : public testing::Test {
   std::string numbers(const std::string& name) {
     std::string text;
     if (const auto schema = find(name))
-      for (const auto& version : schema->versions) text += (text.empty() ? "" : " ") + std::to_string(version->number());
+      for (const auto& version : schema->versions)
+        text += (text.empty() ? "" : " ") + std::to_string(version->number());
     return text;
   }
 

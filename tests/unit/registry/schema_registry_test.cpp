@@ -171,7 +171,8 @@ TEST_F(SchemaRegistryTest, what_channels_use_stays) {
   EXPECT_TRUE(remove("a"));
 }
 
-// --- The configuration -------------------------------------------------------------------------------------------------
+// --- The configuration
+// -------------------------------------------------------------------------------------------------
 
 TEST_F(SchemaRegistryTest, declared_schema_is_registered_once) {
   EXPECT_EQ(declare({{"acme", "order", kNumber}}), "");
@@ -187,7 +188,8 @@ TEST_F(SchemaRegistryTest, declared_schema_is_registered_once) {
 TEST_F(SchemaRegistryTest, one_fault_keeps_all_of_a_configuration_out) {
   accept("order", kNumber);
   const auto faults = declare({{"acme", "bill", kNumber}, {"acme", "order", kText}});
-  EXPECT_EQ(faults.find("schemas.order: not compatible with the latest version that is registered: "), 0u) << faults;
+  EXPECT_EQ(faults.find("schemas.order: not compatible with the latest version that is registered: "), 0u)
+      << faults;
   EXPECT_FALSE(find("bill"));
   EXPECT_EQ(numbers("order"), "1");
 }
@@ -209,7 +211,8 @@ TEST_F(SchemaRegistryTest, only_the_configuration_changes_what_it_declares) {
   EXPECT_TRUE(remove("order"));
 }
 
-// --- What is made of events --------------------------------------------------------------------------------------------
+// --- What is made of events
+// --------------------------------------------------------------------------------------------
 
 TEST_F(SchemaRegistryTest, a_person_takes_a_discovered_schema_over) {
   EXPECT_EQ(version_of(run(registry->discover({"acme", "order", kNumber}))), 1u);
@@ -227,7 +230,8 @@ TEST_F(SchemaRegistryTest, old_discovered_versions_give_way_unless_a_channel_nam
   bounds.versions = 3;
   reopen();
   const auto discover = [this](int minimum) {
-    return version_of(run(registry->discover({"acme", "a", "{\"minimum\":" + std::to_string(minimum) + "}"})));
+    return version_of(
+        run(registry->discover({"acme", "a", "{\"minimum\":" + std::to_string(minimum) + "}"})));
   };
   for (const int minimum : {9, 8, 7}) discover(minimum);
   EXPECT_EQ(declare({}, {{"acme", "c", "a", 1}}), "");
