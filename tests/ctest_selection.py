@@ -19,7 +19,7 @@ import sys
 SANITIZED = {
     "asan": ({"unit", "contract", "fuzz"}, {"unit_api", "unit_client", "unit_daemon", "unit_loadtest"}),
     "tsan": ({"unit", "contract"},
-             {"unit_api", "unit_client", "unit_daemon", "unit_loadtest", "unit_event", "unit_config", "unit_pipeline",
+             {"unit_api", "unit_client", "unit_daemon", "unit_loadtest", "unit_event", "unit_config", "unit_pipeline", "unit_schema",
               "unit_delivery", "unit_connector_http",
               # Opens and kills RocksDB, which is not instrumented, again and again; once in about twenty runs it hung.
               # store_contract and channel_log_contract drive the same threads.

@@ -21,6 +21,8 @@ class TaskGroup {
 
   std::size_t size() const { return tasks_.size(); }
   std::size_t room() const { return limit_ > tasks_.size() ? limit_ - tasks_.size() : 0; }
+  /// More children than a limit that was lowered meanwhile.
+  bool is_over_limit() const { return tasks_.size() > limit_; }
   /// From now on; children beyond a smaller limit go on.
   void set_limit(std::size_t limit);
 

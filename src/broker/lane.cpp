@@ -69,7 +69,7 @@ asio::awaitable<void> Lane::run() {
       co_await wait_until_ready();
       auto permit = co_await acquire_permit();
       auto works = take_work();
-      if (!works.empty()) attempts_.spawn(attempt(std::move(works), std::move(permit)));
+      if (!works.empty()) attempts_.spawn(attempt_on(std::move(works), std::move(permit)));
     }
   } catch (const std::exception&) {
     if (!base::is_cancellation(std::current_exception())) throw;

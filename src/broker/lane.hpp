@@ -91,7 +91,10 @@ class Lane {
 
   void start() { runner_.spawn(run()); }
   /// Begins no more attempts; those under way go on.
-  void stop() { runner_.cancel(); }
+  void stop() {
+    stopping_ = true;
+    runner_.cancel();
+  }
   /// Waits until nothing of the lane runs.  REQUIRES: stop().
   boost::asio::awaitable<void> join();
   /// Cuts the attempts under way off; they come again after the next start.
@@ -175,7 +178,9 @@ class Lane {
   std::vector<Work> take_work();
   std::optional<Work> take_one();
   std::optional<Work> take_new();
-  boost::asio::awaitable<void> attempt(std::vector<Work> works, Permit permit);
+  boost::asio::awaitable<void> attempt_on(std::vector<Work> works, Permit permit);
+  std::vector<Work> take_more(Permit& permit);
+  boost::asio::awaitable<void> attempt(std::vector<Work>& works, Permit& permit);
   boost::asio::awaitable<void> prepare(Work& work, const Change& change);
   boost::asio::awaitable<void> prepare_aside(std::vector<Work>& works, const Change& change, Permit& permit);
   boost::asio::awaitable<void> prepare_together(std::vector<Work>& works, const Change& change);
@@ -242,6 +247,7 @@ class Lane {
   LaneCounters counters_;
   RateMeter delivered_rate_;
   std::atomic<bool> paused_{false};
+  bool stopping_ = false;
   std::atomic<std::size_t> in_flight_{0};
 
   std::shared_ptr<base::Wakeup> wakeup_;

@@ -32,10 +32,10 @@ struct CountInFlight {
 
 /// One attempt at a target: what goes to it together next, and what came of it so far.
 struct Lane::Shipping {
-  Shipping(Target& t, TransformerPtr f, Permit p, bool b)
+  Shipping(Target& t, TransformerPtr f, Permit& p, bool b)
       : target(t),
         transformer(std::move(f)),
-        permit(std::move(p)),
+        permit(p),
         call_most(std::max<std::size_t>(1, t.max_batch())),
         batches(b) {}
 
@@ -59,7 +59,7 @@ struct Lane::Shipping {
 
   Target& target;
   const TransformerPtr transformer;
-  Permit permit;
+  Permit& permit;
   const std::size_t call_most;  // shipments in one call, unless they are raw or a batch
   const bool batches;           // the target takes any number of them as one batch
   std::vector<Work*> works;     // several only when one call carries all they have
@@ -82,13 +82,30 @@ std::span<const Seq> Lane::Work::seqs() const {
 
 std::span<const Seq> Lane::Work::going() const { return left_out.empty() ? seqs() : std::span<const Seq>(rest); }
 
-asio::awaitable<void> Lane::attempt(std::vector<Work> works, Permit permit) {
+/// One attempt after the other while there is something to do: going on costs less than beginning anew.
+asio::awaitable<void> Lane::attempt_on(std::vector<Work> works, Permit permit) {
+  while (!works.empty()) {
+    co_await attempt(works, permit);
+    works = take_more(permit);
+  }
+  wakeup_->notify();
+}
+
+/// What the same permit will do for, when nobody else waits for it.  Empty: the lane's run() sees to what comes next.
+std::vector<Lane::Work> Lane::take_more(Permit& permit) {
+  const bool asks = settings_.transformer && settings_.transformer->asks_targets();
+  const bool goes_on = !stopping_ && !asks && ready() && !attempts_.is_over_limit();
+  if (!goes_on || !permit.renew(settings_.gate, world_.clock.now())) return {};
+  return take_work();
+}
+
+asio::awaitable<void> Lane::attempt(std::vector<Work>& works, Permit& permit) {
   const CountInFlight counting(in_flight_, works.size());
   const auto target = settings_.target;  // a reload may replace them meanwhile
   const Change change{settings_.transformer, settings_.enrichments};
-  Shipping shipping(*target, change.transformer, std::move(permit), settings_.batches);
+  Shipping shipping(*target, change.transformer, permit, settings_.batches);
   const bool asks = change.transformer && change.transformer->asks_targets();
-  if (asks) co_await prepare_aside(works, change, shipping.permit);
+  if (asks) co_await prepare_aside(works, change, permit);
   for (auto& work : works) {
     const bool at_hand = work.event && !work.retry && !settings_.aggregate;
     if (!asks && (!at_hand || change.transformer)) co_await prepare(work, change);
@@ -97,8 +114,7 @@ asio::awaitable<void> Lane::attempt(std::vector<Work> works, Permit permit) {
     shipping.add(work);
   }
   if (!shipping.works.empty()) co_await ship(shipping);
-  if (shipping.called) shipping.permit.report(shipping.outcome, world_.clock.now());
-  wakeup_->notify();
+  if (shipping.called) permit.report(shipping.outcome, world_.clock.now());
 }
 
 /// Makes the work ready to be sent, or ends it.

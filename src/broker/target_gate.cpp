@@ -39,6 +39,13 @@ std::optional<TimePoint> Permit::wait_for_another_call(TimePoint now) {
   return gate_ ? gate_->take_token(now) : std::nullopt;
 }
 
+bool Permit::renew(const std::shared_ptr<TargetGate>& gate, TimePoint now) {
+  if (!gate_ || gate_ != gate) return false;
+  if (pass_) gate_->abandon_pass(*std::exchange(pass_, std::nullopt));
+  pass_ = gate_->pass_again(now);
+  return pass_.has_value();
+}
+
 void Permit::report(const Outcome& outcome, TimePoint now) {
   if (!gate_ || !pass_) return;
   gate_->finish(*pass_, outcome, now);
@@ -111,6 +118,16 @@ std::optional<TimePoint> TargetGate::take_token(TimePoint now) {
   const std::lock_guard lock(mutex_);
   if (bucket_.try_take(1, now)) return std::nullopt;
   return bucket_.next_available(1, now);
+}
+
+/// For somebody that has a place.
+std::optional<delivery::CircuitBreaker::Pass> TargetGate::pass_again(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  const bool wanted_by_others = !waiters_.empty() || taken_ > limits_.concurrency;
+  if (wanted_by_others || disabled_ || bucket_.next_available(1, now) > now) return std::nullopt;
+  auto pass = breaker_.try_begin(now);
+  if (pass) bucket_.try_take(1, now);
+  return pass;
 }
 
 void TargetGate::finish(delivery::CircuitBreaker::Pass pass, const Outcome& outcome, TimePoint now) {

@@ -48,7 +48,12 @@ class Permit {
   /// The gate; REQUIRES: the permit was granted by one.
   TargetGate& gate() const { return *gate_; }
 
-  /// What the attempt came to; at most once.
+  /// Makes it the right to one more attempt at `gate`; false when it is of another gate, when somebody waits for the
+  /// place, or when the target is not to be bothered now: then it is good for nothing more.
+  /// REQUIRES: it has not stepped aside.
+  bool renew(const std::shared_ptr<TargetGate>& gate, TimePoint now);
+
+  /// What the attempt came to; at most once for each.
   void report(const Outcome& outcome, TimePoint now);
 
  private:
@@ -105,6 +110,7 @@ class TargetGate : public std::enable_shared_from_this<TargetGate> {
  private:
   friend class Permit;
   std::optional<TimePoint> take_token(TimePoint now);
+  std::optional<delivery::CircuitBreaker::Pass> pass_again(TimePoint now);
   bool take_place(const std::shared_ptr<GateWaiter>& waiter);
   void finish(delivery::CircuitBreaker::Pass pass, const Outcome& outcome, TimePoint now);
   void abandon_pass(delivery::CircuitBreaker::Pass pass);
