@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -21,7 +22,8 @@ namespace {
 
 constexpr std::size_t kQueueMost = 512;           // events in memory a lane; more wait in the log
 constexpr std::size_t kQueueLow = 64;             // below it the log is read ahead
-constexpr std::size_t kReadersMost = 8;           // two that read, and those that are just over
+constexpr std::size_t kReadersAtOnce = 2;         // of new events, and of retries
+constexpr std::size_t kReadersMost = 8;           // those, and some that are just over
 constexpr std::size_t kPageEvents = 256;
 constexpr std::size_t kPageBytes = 512 << 10;
 constexpr std::size_t kTightPageBytes = 32 << 10;  // when memory is short
@@ -372,6 +374,10 @@ void Lane::finish(const Work& work) {
 
 void Lane::start_reading() {
   if (paused_) return;
+  if (readers_.room() < kReadersAtOnce) {  // once those that are just over have gone
+    asio::post(world_.strand, [wakeup = wakeup_] { wakeup->notify(); });
+    return;
+  }
   if (read_from_ != 0 && !reading_log_ && queue_.size() < kQueueLow) {
     reading_log_ = true;
     readers_.spawn(read_log());

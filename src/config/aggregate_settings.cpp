@@ -38,6 +38,7 @@ Aggregate read_aggregate(const ConfigNode& node, Diagnostics& out) {
   if (spaced && read.has("up_to")) {
     read.fault("up_to", "given beside \"up to\", which is the same");
     read.take("up to");
+    read.take("up_to");
   } else {
     read(spaced ? "up to" : "up_to", aggregate.up_to, 1u, kEventsMost);
   }

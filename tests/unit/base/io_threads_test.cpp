@@ -55,10 +55,10 @@ TEST(IoThreads, an_actor_stays_where_it_was_placed) {
 TEST(IoThreads, run_returns_when_what_was_begun_before_the_end_is_done) {
   IoThreads io(2);
   bool done = false;
-  const auto first = io.place(), second = io.place();
-  boost::asio::post(first, [&] {
-    boost::asio::post(second, [&] { boost::asio::post(first, [&] { done = true; }); });
+  const auto place = io.place();
+  boost::asio::post(place, [&] {
     io.end();
+    boost::asio::post(place, [&] { boost::asio::post(place, [&] { done = true; }); });
   });
   io.run();
   EXPECT_TRUE(done);

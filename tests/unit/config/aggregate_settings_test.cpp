@@ -67,19 +67,19 @@ TEST_F(AggregateSettings, what_is_not_said_has_a_bound) {
 TEST_F(AggregateSettings, faults_name_their_place) {
   const std::pair<const char*, const char*> cases[] = {
       {"aggregate: { by: $.data.customer }",
-       "a.yaml:7:18: R.aggregate: missing: when a group is complete\n  hint: such as every: 30s, or up_to: 100, or bytes: 256KiB\n"},
-      {"aggregate: { every: 25h }", "a.yaml:7:27: R.aggregate.every: expected 10ms to 1d, got 25h\n"},
-      {"aggregate: { up_to: 10001 }", "a.yaml:7:27: R.aggregate.up_to: expected 1 to 10000, got 10001\n"},
-      {"aggregate: { up to: 0 }", "a.yaml:7:27: R.aggregate.up to: expected 1 to 10000, got 0\n"},
-      {"aggregate: { up to: 5, up_to: 6 }", "a.yaml:7:37: R.aggregate.up_to: given beside \"up to\", which is the same\n"},
-      {"aggregate: { bytes: 9MiB }", "a.yaml:7:27: R.aggregate.bytes: expected 1KiB to 8MiB, got 9MiB\n"},
-      {"aggregate: { every: 1s, as: bunch }", "a.yaml:7:35: R.aggregate.as: expected event or batch, got \"bunch\"\n"},
+       "a.yaml:7:18: R.aggregate: missing: when a group is complete (such as every: 30s, or up_to: 100, or bytes: 256KiB)"},
+      {"aggregate: { every: 25h }", "a.yaml:7:27: R.aggregate.every: expected a duration from 10ms to 1d, got 25h"},
+      {"aggregate: { up_to: 10001 }", "a.yaml:7:27: R.aggregate.up_to: expected a whole number from 1 to 10000, got 10001"},
+      {"aggregate: { up to: 0 }", "a.yaml:7:27: R.aggregate.\"up to\": expected a whole number from 1 to 10000, got 0"},
+      {"aggregate: { up to: 5, up_to: 6 }", "a.yaml:7:37: R.aggregate.up_to: given beside \"up to\", which is the same"},
+      {"aggregate: { bytes: 9MiB }", "a.yaml:7:27: R.aggregate.bytes: expected a size from 1KiB to 8MiB, got 9MiB"},
+      {"aggregate: { every: 1s, as: bunch }", "a.yaml:7:35: R.aggregate.as: expected one of event, batch, got \"bunch\""},
       {"aggregate: { every: 1s, by: [a] }",
-       "a.yaml:7:35: R.aggregate.by: expected an attribute or a path such as $.data.customer, got a list\n"},
-      {"aggregate: { evry: 1s, up_to: 2 }", "a.yaml:7:20: R.aggregate.evry: unknown key\n  hint: did you mean \"every\"?\n"},
+       "a.yaml:7:35: R.aggregate.by: expected an attribute or a path such as $.data.customer, got a list"},
+      {"aggregate: { evry: 1s, up_to: 2 }", "a.yaml:7:20: R.aggregate.evry: unknown key (did you mean \"every\"?)"},
       {"order: key, aggregate: { every: 1s }",
-       "a.yaml:7:14: R.order: a rule that gathers events (aggregate) delivers groups: it keeps no order of keys\n"
-       "  hint: within a group the events stand in the order of the log\n"},
+       "a.yaml:7:14: R.order: a rule that gathers events (aggregate) delivers groups: it keeps no order of keys "
+       "(within a group the events stand in the order of the log)"},
   };
   for (const auto& [text, fault] : cases) {
     read(text);

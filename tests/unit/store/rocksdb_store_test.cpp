@@ -282,7 +282,7 @@ TEST_F(RocksdbStoreTest, newer_format_is_refused) {
   });
   const auto error = refused();
   EXPECT_EQ(error.code, Errc::unsupported);
-  EXPECT_NE(error.message.find("format 2"), std::string::npos) << error.message;
+  EXPECT_NE(error.message.find("format 3"), std::string::npos) << error.message;
 }
 
 TEST_F(RocksdbStoreTest, unknown_column_family_is_refused_as_newer) {
