@@ -14,6 +14,17 @@ constexpr std::uint32_t kShownBranches = 4;
 
 }  // namespace
 
+std::string count_members(std::uint32_t count) {
+  return std::to_string(count) + (count == 1 ? " member" : " members");
+}
+
+std::string quote_name(std::string_view name) { return "\"" + to_printable(name) + "\""; }
+
+std::string_view dependency_keyword(Keyword keyword) {
+  if (keyword == Keyword::dependent_required) return "dependentRequired";
+  return keyword == Keyword::dependent_schemas ? "dependentSchemas" : "dependencies";
+}
+
 std::string to_pointer(const std::vector<Location>& locations, std::uint32_t id) {
   std::string out;
   for (; id != Location::kTop; id = locations[id].parent) out.insert(0, locations[id].steps);

@@ -2,33 +2,20 @@
 #include <bit>
 
 #include "schema/evaluator.hpp"
+#include "schema/fault_text.hpp"
 #include "schema/object_plan.hpp"
 
 namespace signalbox::schema {
-namespace {
-
-std::string counted(std::uint32_t count) {
-  return std::to_string(count) + (count == 1 ? " member" : " members");
-}
-
-std::string quoted(std::string_view name) { return "\"" + to_printable(name) + "\""; }
-
-std::string_view name_of(Keyword keyword) {
-  if (keyword == Keyword::dependent_required) return "dependentRequired";
-  return keyword == Keyword::dependent_schemas ? "dependentSchemas" : "dependencies";
-}
-
-}  // namespace
 
 bool Evaluator::check_object(NodeId id, const ObjectPlan& plan, TapeIndex value, Marks marks) {
   const auto count = tape_[value].size;
   bool fits = true;
   if (count < plan.min_members)
     fits = mismatch(id, "minProperties", value,
-                    [&] { return "must have at least " + counted(plan.min_members); });
+                    [&] { return "must have at least " + count_members(plan.min_members); });
   if (count > plan.max_members)
     fits = mismatch(id, "maxProperties", value,
-                    [&] { return "must have at most " + counted(plan.max_members); });
+                    [&] { return "must have at most " + count_members(plan.max_members); });
   if (!fits && !faults_) return false;
   return !plan.looks_at_members || (check_members(id, plan, value, marks) && fits);
 }
@@ -86,7 +73,7 @@ bool Evaluator::check_required(NodeId id, const ObjectPlan& plan, TapeIndex valu
     auto missing = plan.required[word] & ~scratch_.bits[seen + word];
     for (; missing != 0; missing &= missing - 1) {
       const auto name = word * 64 + static_cast<std::size_t>(std::countr_zero(missing));
-      fits = mismatch(id, "required", value, [&] { return "has no " + quoted(plan.names[name].text); });
+      fits = mismatch(id, "required", value, [&] { return "has no " + quote_name(plan.names[name].text); });
       if (!describing()) return false;
     }
   }
@@ -101,9 +88,9 @@ bool Evaluator::check_dependents(NodeId id, const ObjectPlan& plan, TapeIndex va
     if (!there(dependent.name)) continue;
     for (const auto needed : dependent.names) {
       if (there(needed)) continue;
-      fits = mismatch(id, name_of(dependent.keyword), value, [&] {
-        return "has " + quoted(plan.names[dependent.name].text) + ", so it must have " +
-               quoted(plan.names[needed].text);
+      fits = mismatch(id, dependency_keyword(dependent.keyword), value, [&] {
+        return "has " + quote_name(plan.names[dependent.name].text) + ", so it must have " +
+               quote_name(plan.names[needed].text);
       });
       if (!describing()) return false;
     }

@@ -23,25 +23,6 @@ std::vector<std::string_view> all_of_kind(Atoms kind) {
   return {};
 }
 
-Atoms atom_of(const JsonTape& tape, TapeIndex at) {
-  switch (tape[at].kind) {
-    case JsonKind::null:
-      return kNull;
-    case JsonKind::false_value:
-    case JsonKind::true_value:
-      return kBoolean;
-    case JsonKind::number:
-      return parse_number(tape.text_of(at)).integer() ? kInteger : kNumber;
-    case JsonKind::string:
-      return kString;
-    case JsonKind::array:
-      return kArray;
-    case JsonKind::object:
-      return kObject;
-  }
-  return 0;
-}
-
 /// "null and strings".
 std::string describe(Atoms atoms) {
   constexpr std::array<std::pair<Atoms, const char*>, 7> kWords{{{kNull, "null"},

@@ -1,23 +1,10 @@
 // What inclusion shows of objects.
 #include <algorithm>
 
+#include "schema/fault_text.hpp"
 #include "schema/inclusion.hpp"
 
 namespace signalbox::schema {
-namespace {
-
-std::string counted(std::uint32_t count) {
-  return std::to_string(count) + (count == 1 ? " member" : " members");
-}
-
-std::string quoted(std::string_view name) { return "\"" + to_printable(name) + "\""; }
-
-std::string_view name_of(Keyword keyword) {
-  if (keyword == Keyword::dependent_required) return "dependentRequired";
-  return keyword == Keyword::dependent_schemas ? "dependentSchemas" : "dependencies";
-}
-
-}  // namespace
 
 bool Inclusion::prove_objects(const ValueSet& values, const Facts& facts, NodeId reader) {
   bool shown = prove_counts_of_members(values, facts, reader);
@@ -46,9 +33,9 @@ bool Inclusion::prove_counts_of_members(const ValueSet& values, const Facts& fac
     });
   };
   if (writer_.min_members(facts) < plan.min_members)
-    lacks("minProperties", "at least " + counted(plan.min_members));
+    lacks("minProperties", "at least " + count_members(plan.min_members));
   if (writer_.max_members(facts) > plan.max_members)
-    lacks("maxProperties", "at most " + counted(plan.max_members));
+    lacks("maxProperties", "at most " + count_members(plan.max_members));
   return shown;
 }
 
@@ -58,7 +45,7 @@ bool Inclusion::prove_required(const ValueSet& values, const Facts& facts, NodeI
     if (!budget_.spend()) return false;
     if (writer_.requires_member(facts, name)) continue;
     shown = differ(values.near, reader, "required", [&] {
-      return names_.reader + " requires " + quoted(name) + ", " + names_.writer_again + " does not";
+      return names_.reader + " requires " + quote_name(name) + ", " + names_.writer_again + " does not";
     });
   }
   return shown;
@@ -91,12 +78,12 @@ bool Inclusion::prove_member(const ValueSet& around, const ValueSet& member, std
   if (member.terms.empty())
     return differ(around.near, reader, "", [&] {
       const auto what = reader_.accepts_nothing(reader) ? " forbids " : " says what ";
-      return names_.reader + what + quoted(name) + (reader_.accepts_nothing(reader) ? ", " : " must be, ") +
+      return names_.reader + what + quote_name(name) + (reader_.accepts_nothing(reader) ? ", " : " must be, ") +
              names_.writer_again + " is open: it allows anything there";
     });
   if (reader_.accepts_nothing(reader))
     return differ(member.near, reader, "", [&] {
-      return names_.writer + " allows " + quoted(name) + ", " + names_.reader_again + " does not";
+      return names_.writer + " allows " + quote_name(name) + ", " + names_.reader_again + " does not";
     });
   return prove(member, reader);
 }
@@ -128,7 +115,7 @@ bool Inclusion::prove_unnamed(const ValueSet& values, const Facts& facts, const 
     shown = differ(values.near, reader, "", [&] {
       return names_.writer + " is open: it allows members that it does not name; " + names_.reader_again +
              (reader_.accepts_nothing(reader) ? " allows none" : " says what they must be") +
-             (matching ? " where they match " + quoted(*matching) : "");
+             (matching ? " where they match " + quote_name(*matching) : "");
     });
   }
   return shown;
@@ -150,7 +137,7 @@ bool Inclusion::prove_names(const ValueSet& values, const Facts& facts, NodeId r
       if (known.schema == kNoNode || writer_.forbids(facts, known.text)) continue;
       if (reader_.fits(wanted, to_json_string(known.text)) == std::optional(true)) continue;
       shown = differ(values.near, wanted, "", [&] {
-        return names_.writer + " allows a member called " + quoted(known.text) + ", " + names_.reader_again +
+        return names_.writer + " allows a member called " + quote_name(known.text) + ", " + names_.reader_again +
                " does not";
       });
     }
@@ -182,8 +169,8 @@ bool Inclusion::prove_dependents(const ValueSet& values, const Facts& facts, Nod
       const std::string_view text = plan.names[needed].text;
       if (writer_.requires_member(facts, text) || std::find(there.begin(), there.end(), text) != there.end())
         continue;
-      shown = differ(values.near, reader, name_of(dependent.keyword), [&] {
-        return names_.reader + " requires " + quoted(text) + " beside " + quoted(name) + ", " +
+      shown = differ(values.near, reader, dependency_keyword(dependent.keyword), [&] {
+        return names_.reader + " requires " + quote_name(text) + " beside " + quote_name(name) + ", " +
                names_.writer_again + " does not";
       });
     }

@@ -5,7 +5,7 @@
 #include "event/characters.hpp"
 #include "schema/inferred_formats.hpp"
 #include "schema/keywords.hpp"
-#include "schema/number.hpp"
+#include "schema/value_set.hpp"
 
 namespace signalbox::schema {
 namespace {
@@ -19,26 +19,6 @@ constexpr unsigned kDepthMax = 60;
 JsonTape& tape_of_thread() {
   thread_local JsonTape tape;
   return tape;
-}
-
-std::uint8_t type_of(const JsonTape& tape, TapeIndex at) {
-  const auto& node = tape[at];
-  switch (node.kind) {
-    case JsonKind::null:
-      return kNull;
-    case JsonKind::false_value:
-    case JsonKind::true_value:
-      return kBoolean;
-    case JsonKind::number:
-      return node.plain_integer || parse_number(tape.text_of(at)).integer() ? kInteger : kNumber;
-    case JsonKind::string:
-      return kString;
-    case JsonKind::array:
-      return kArray;
-    case JsonKind::object:
-      return kObject;
-  }
-  return 0;
 }
 
 }  // namespace
@@ -62,7 +42,7 @@ class InferredShape::Widener {
 
   void learn(Shape& shape, const JsonTape& tape, TapeIndex at, unsigned depth = 0) {
     if (shape.any) return;
-    const auto type = type_of(tape, at);
+    const auto type = atom_of(tape, at);
     const bool first = !(shape.types & type);
     add_types(shape, type);
     switch (type) {

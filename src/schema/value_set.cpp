@@ -4,6 +4,7 @@
 
 #include "event/codec.hpp"
 #include "event/text_scan.hpp"
+#include "schema/number.hpp"
 #include "schema/object_plan.hpp"
 
 namespace signalbox::schema {
@@ -38,6 +39,26 @@ void keep_each_once(std::vector<std::string_view>& names) {
 }
 
 }  // namespace
+
+Atoms atom_of(const JsonTape& tape, TapeIndex at) {
+  const auto& node = tape[at];
+  switch (node.kind) {
+    case JsonKind::null:
+      return kNull;
+    case JsonKind::false_value:
+    case JsonKind::true_value:
+      return kBoolean;
+    case JsonKind::number:
+      return node.plain_integer || parse_number(tape.text_of(at)).integer() ? kInteger : kNumber;
+    case JsonKind::string:
+      return kString;
+    case JsonKind::array:
+      return kArray;
+    case JsonKind::object:
+      return kObject;
+  }
+  return 0;
+}
 
 void ValueSet::add(NodeId term) { insert_sorted(terms, term); }
 

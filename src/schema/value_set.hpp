@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "schema/evaluator.hpp"
+#include "schema/json_tape.hpp"
 #include "schema/program.hpp"
 
 namespace signalbox::schema {
@@ -26,6 +27,9 @@ struct ComparisonBudget {
 /// and kInteger for those without.
 using Atoms = std::uint8_t;
 constexpr Atoms kNumbers = kInteger | kNumber;
+
+/// The kind of a value; one bit.
+Atoms atom_of(const JsonTape& tape, TapeIndex at);
 
 inline Atoms atoms_of(const Node& node) {
   return static_cast<Atoms>(node.types & kNumber ? node.types | kInteger : node.types);
