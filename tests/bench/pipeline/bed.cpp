@@ -6,6 +6,7 @@
 #include <chrono>
 #include <iostream>
 
+#include "loadtest/monotonic.hpp"
 #include "loadtest/process_usage.hpp"
 #include "support/wait_until.hpp"
 
@@ -38,7 +39,7 @@ const std::vector<TransformKind>& transform_kinds() {
       {"raw", "{ template: \"<$.data.order>;<$.data.total>\", raw: { content_type: text/csv } }"},
       {"chain", "[ { set: { subject: $.data.order } }, { template: { city: <$.data.ship.city> } }, "
                 "{ set: { level: 5 } } ]"},
-      {"jq", "{ jq: '{ order, total, skus: [.items[].sku] }' }"},
+      {"jq", "{ jq: '.data |= { order, total, skus: [.items[].sku] }' }"},
   };
   return kinds;
 }
@@ -94,14 +95,16 @@ double Bed::cpu_us() const {
 Passage pass_through(Bed& bed, const std::string& channel) {
   bed.target->reset();
   const auto before_us = bed.cpu_us();
+  const auto begun_ns = loadtest::monotonic_ns();
   const auto result = run(bed.load(channel, kConnections));
   bed.wait_drained();
+  const auto seconds = static_cast<double>(loadtest::monotonic_ns() - begun_ns) / 1e9;
   const auto stats = bed.target->stats();
   // An answer that came after the generator had stopped belongs to an event that it does not count.
   if (stats.total.requests < result.acknowledged || (stats.total.untagged == 0 && stats.total.unique < result.acknowledged))
     throw std::runtime_error("events are missing at the target of " + channel);
   Passage passage;
-  passage.events_per_second = static_cast<double>(stats.total.requests) / std::chrono::duration<double>(stats.span).count();
+  passage.events_per_second = static_cast<double>(stats.total.requests) / seconds;
   passage.cpu_us_per_event = (bed.cpu_us() - before_us) / static_cast<double>(stats.total.requests);
   return passage;
 }

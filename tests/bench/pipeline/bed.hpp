@@ -62,7 +62,7 @@ const std::vector<TransformKind>& transform_kinds();
 
 /// Events sent through a channel with one rule to the counting target, until all have arrived.
 struct Passage {
-  double events_per_second = 0;  ///< as the target saw it
+  double events_per_second = 0;  ///< from the first request to the last delivery
   double cpu_us_per_event = 0;   ///< of the daemon
 };
 /// Throws when one is missing at the target.
