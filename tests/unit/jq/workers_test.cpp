@@ -117,7 +117,9 @@ TEST(Workers, many_results_are_an_error) {
 }
 
 TEST(Workers, large_results_are_an_error) {
-  Pool pool;
+  auto options = test_options();
+  options.each.time_limit = std::chrono::seconds(60);  // megabytes are written for a while on a slow machine
+  Pool pool(options);
   EXPECT_EQ(pool.run(R"("x" * 1000000)", "1")->front().size(), 1'000'002U);
   EXPECT_EQ(told(pool.run(R"("x" * 1048576)", "1")), "a result over 1 MiB");
   EXPECT_EQ(told(pool.run(R"("x" * 1000000 | range(9) as $i | .)", "1")), "results over 8 MiB in all");
@@ -125,7 +127,9 @@ TEST(Workers, large_results_are_an_error) {
 }
 
 TEST(Workers, large_event_goes_through) {
-  Pool pool;
+  auto options = test_options();
+  options.each.time_limit = std::chrono::seconds(60);  // 16 MB are read for a while on a slow machine
+  Pool pool(options);
   const auto text = '"' + std::string(1'000'000, 'x') + '"';
   EXPECT_THAT(*pool.run(".", text), ElementsAre(text));
   EXPECT_THAT(*pool.run("length", '"' + std::string(16'000'000, 'x') + '"'), ElementsAre("16000000"));
