@@ -26,13 +26,6 @@ delivery::RetryPolicy schedule_of(const pipeline::EnrichmentPolicy& policy) {
   return schedule;
 }
 
-std::shared_ptr<GateWaiter> make_waiter(const asio::any_io_executor& strand) {
-  auto waiter = std::make_shared<GateWaiter>();
-  waiter->strand = strand;
-  waiter->wakeup = std::make_shared<base::Wakeup>(strand);
-  return waiter;
-}
-
 Enriched without_answer(Outcome outcome) {
   Enriched enriched;
   enriched.outcome = std::move(outcome);
@@ -198,7 +191,7 @@ asio::awaitable<EnrichmentReply> EnrichmentRunner::call(Target& target, const En
 /// `delivered`: `permit` is one.
 asio::awaitable<Outcome> EnrichmentRunner::acquire(TargetGate& gate, Permit& permit, TimePoint deadline) {
   using namespace asio::experimental::awaitable_operators;
-  const auto waiter = make_waiter(strand_);
+  const auto waiter = std::make_shared<GateWaiter>(strand_);
   const GateWaiting waiting(gate, waiter);
   for (;;) {
     auto answer = gate.acquire(waiter, clock_.now());

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -46,12 +45,10 @@ Lane::Lane(LaneWorld world, LaneState state, LaneSettings settings)
       state_(std::move(state)),
       settings_(std::move(settings)),
       wakeup_(std::make_shared<base::Wakeup>(world_.strand)),
-      waiter_(std::make_shared<GateWaiter>()),
+      waiter_(std::make_shared<GateWaiter>(world_.strand, wakeup_)),
       runner_(world_.strand, 1),
       attempts_(world_.strand, std::max<std::size_t>(1, settings_.concurrency)),
       readers_(world_.strand, kReadersMost) {
-  waiter_->strand = world_.strand;
-  waiter_->wakeup = wakeup_;
   counters_.load(state_.progress.totals);
   const auto& totals = state_.progress.totals;
   if (totals.pending() > totals.retrying + totals.gathered) {
@@ -259,10 +256,20 @@ asio::awaitable<bool> Lane::load(Work& work) {
       drop(work, "the event is no longer in the log");
       co_return false;
     }
-    log::error("delivery.read_failed", "tenant={} channel={} rule={} seq={} error={}", world_.channel.tenant,
-               world_.channel.channel, state_.rule_name, work.seq, log::quoted(page.error().message));
-    co_await world_.clock.sleep_until(world_.clock.now() + kAfterStorageError);
+    co_await after_failed_read(work.seq, page.error());
   }
+}
+
+asio::awaitable<void> Lane::after_failed_read(Seq seq, const Error& error) {
+  log::error("delivery.read_failed", "tenant={} channel={} rule={} seq={} error={}", world_.channel.tenant,
+             world_.channel.channel, state_.rule_name, seq, log::quoted(error.message));
+  return world_.clock.sleep_until(world_.clock.now() + kAfterStorageError);
+}
+
+asio::awaitable<void> Lane::after_failed_read(const char* what, const Error& error) {
+  log::error("delivery.read_failed", "tenant={} channel={} rule={} {} error={}", world_.channel.tenant,
+             world_.channel.channel, state_.rule_name, what, log::quoted(error.message));
+  return world_.clock.sleep_until(world_.clock.now() + kAfterStorageError);
 }
 
 Duration Lane::age(const Work& work) const {
@@ -397,9 +404,7 @@ asio::awaitable<void> Lane::read_log() {
   request.max_bytes = world_.memory.tight() ? kTightPageBytes : kPageBytes;
   auto page = co_await world_.log.read(request);
   if (!page) {
-    log::error("delivery.read_failed", "tenant={} channel={} rule={} seq={} error={}", world_.channel.tenant,
-               world_.channel.channel, state_.rule_name, request.from, log::quoted(page.error().message));
-    co_await world_.clock.sleep_until(world_.clock.now() + kAfterStorageError);
+    co_await after_failed_read(request.from, page.error());
   } else if (read_from_ == request.from) {  // else the queue was dropped meanwhile: read again
     for (auto& event : page->events)
       if (!finished_before_.contains(event->seq)) enqueue(std::move(event));
@@ -461,9 +466,7 @@ asio::awaitable<void> Lane::read_due() {
   learned_due_.reset();
   auto page = co_await world_.log.due(id(), due_floor_, wall_now(), kDuePage + hidden_.size() + open_keys_.size());
   if (!page) {
-    log::error("delivery.read_failed", "tenant={} channel={} rule={} retries error={}", world_.channel.tenant,
-               world_.channel.channel, state_.rule_name, log::quoted(page.error().message));
-    co_await world_.clock.sleep_until(world_.clock.now() + kAfterStorageError);
+    co_await after_failed_read("retries", page.error());
   } else {
     for (auto& retry : page->retries) {
       const RetryKey key{id(), retry.due, retry.seq};

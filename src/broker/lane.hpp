@@ -186,6 +186,12 @@ class Lane {
   boost::asio::awaitable<void> prepare_together(std::vector<Work>& works, const Change& change);
   boost::asio::awaitable<void> step_back(Permit& permit);
   boost::asio::awaitable<bool> transform(Work& work, const Change& change);
+  bool transform_now(Work& work, const Change& change);
+  struct Began {
+    TimePoint at{};
+    WallTime wall{};
+  };
+  bool take_result(Work& work, TransformResult result, const TransformerPtr& transformer, Began began);
   boost::asio::awaitable<bool> bring(Work& work);
   pipeline::TransformContext context_of(const StoredEvent& event) const;
   boost::asio::awaitable<TransformResult> run_steps(const StoredEvent& event, const Change& change);
@@ -196,6 +202,9 @@ class Lane {
   void settle(Work& work, const Outcome& outcome, AttemptRecord record);
   void remember_taken(const Shipping& shipping, std::size_t count);
   boost::asio::awaitable<bool> load(Work& work);
+  /// Says that events, or what `what` names, could not be read, and waits until it makes sense to try again.
+  boost::asio::awaitable<void> after_failed_read(Seq seq, const Error& error);
+  boost::asio::awaitable<void> after_failed_read(const char* what, const Error& error);
   void settle(Work& work, const delivery::Decision& decision, AttemptRecord record);
   void fail_transform(Work& work, const Outcome& outcome, AttemptRecord record);
   void drop(const Work& work, const std::string& reason);

@@ -105,10 +105,12 @@ asio::awaitable<void> Lane::attempt(std::vector<Work>& works, Permit& permit) {
   const Change change{settings_.transformer, settings_.enrichments};
   Shipping shipping(*target, change.transformer, permit, settings_.batches);
   const bool asks = change.transformer && change.transformer->asks_targets();
+  const bool pure = !change.transformer || change.transformer->is_pure();
   if (asks) co_await prepare_aside(works, change, permit);
   for (auto& work : works) {
     const bool at_hand = work.event && !work.retry && !settings_.aggregate;
-    if (!asks && (!at_hand || change.transformer)) co_await prepare(work, change);
+    if (!asks && !(at_hand && pure)) co_await prepare(work, change);
+    else if (at_hand && pure && change.transformer) work.ended = !transform_now(work, change);
     if (work.ended) continue;
     if (!shipping.has_room_for(work)) co_await ship(shipping);
     shipping.add(work);
@@ -154,9 +156,7 @@ asio::awaitable<void> Lane::prepare_together(std::vector<Work>& works, const Cha
 }
 
 asio::awaitable<void> Lane::step_back(Permit& permit) {
-  const auto waiter = std::make_shared<GateWaiter>();
-  waiter->strand = world_.strand;
-  waiter->wakeup = std::make_shared<base::Wakeup>(world_.strand);
+  const auto waiter = std::make_shared<GateWaiter>(world_.strand);
   const GateWaiting waiting(permit.gate(), waiter);
   while (!permit.step_back(waiter))
     while (!waiter->granted) co_await waiter->wakeup->wait();
@@ -187,30 +187,39 @@ asio::awaitable<TransformResult> Lane::run_steps(const StoredEvent& event, const
 /// False when that was the end of the delivery: nothing came of the event, or it could not be transformed.
 asio::awaitable<bool> Lane::transform(Work& work, const Change& change) {
   if (!work.members.empty()) co_return co_await transform_each(work, change);
-  const auto& transformer = change.transformer;
-  AttemptRecord record;
-  record.at = wall_now();
-  const auto began = world_.clock.now();
-  TransformResult result;
-  if (transformer->is_pure()) result = result_of(transformer->apply(work.event->event, context_of(*work.event)));
-  else result = co_await run_steps(*work.event, change);
+  if (change.transformer->is_pure()) co_return transform_now(work, change);
+  const Began began{world_.clock.now(), wall_now()};
+  auto result = co_await run_steps(*work.event, change);
+  co_return take_result(work, std::move(result), change.transformer, began);
+}
+
+/// The same of a pure transform, which waits for nothing.
+bool Lane::transform_now(Work& work, const Change& change) {
+  const Began began{world_.clock.now(), wall_now()};
+  auto result = result_of(change.transformer->apply(work.event->event, context_of(*work.event)));
+  return take_result(work, std::move(result), change.transformer, began);
+}
+
+bool Lane::take_result(Work& work, TransformResult result, const TransformerPtr& transformer, Began began) {
   if (const auto* failure = std::get_if<Outcome>(&result)) {
-    record.took = std::chrono::duration_cast<microseconds>(world_.clock.now() - began);
+    AttemptRecord record;
+    record.at = began.wall;
+    record.took = std::chrono::duration_cast<microseconds>(world_.clock.now() - began.at);
     fail_transform(work, *failure, std::move(record));
-    co_return false;
+    return false;
   }
   auto& made = std::get<pipeline::Transformed>(result);
   if (made.empty()) {
     log::debug("delivery.empty", "tenant={} channel={} rule={} target={} seq={}", world_.channel.tenant,
                world_.channel.channel, state_.rule_name, state_.target_name, work.seq);
     drop(work, "the transform made no event of it");
-    co_return false;
+    return false;
   }
   work.made = std::move(made);
   const auto before = taken_.find(work.seq);
   if (before != taken_.end() && before->second.transformer == transformer && before->second.of == work.made.size())
     work.taken = before->second.count;
-  co_return true;
+  return true;
 }
 
 /// Sends what is gathered, settles it and makes room for more.

@@ -18,7 +18,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t kPage = 256;                    // of retries, when open groups are looked for
-constexpr Duration kAfterStorageError = 1s;
 constexpr std::size_t kSpareBytes = 256 << 10;        // of the buffer that events are measured in
 constexpr std::size_t kTransformedAtOnce = 64;        // events of a batch, then others of the channel have their turn
 constexpr std::size_t kBatchEventsMost = 10'000;      // that the members of a batch become
@@ -107,9 +106,7 @@ asio::awaitable<void> Lane::load_groups() {
   while (left > 0) {
     auto page = co_await world_.log.due(id(), from, WallTime::max(), kPage + seen.size());
     if (!page) {
-      log::error("delivery.read_failed", "tenant={} channel={} rule={} groups error={}", world_.channel.tenant,
-                 world_.channel.channel, state_.rule_name, log::quoted(page.error().message));
-      co_await world_.clock.sleep_until(world_.clock.now() + kAfterStorageError);
+      co_await after_failed_read("groups", page.error());
       continue;
     }
     for (auto& retry : page->retries) {
@@ -159,9 +156,7 @@ asio::awaitable<bool> Lane::load_group(Work& work) {
       events = std::move(*found);
       break;
     }
-    log::error("delivery.read_failed", "tenant={} channel={} rule={} seq={} error={}", world_.channel.tenant,
-               world_.channel.channel, state_.rule_name, work.seq, log::quoted(found.error().message));
-    co_await world_.clock.sleep_until(world_.clock.now() + kAfterStorageError);
+    co_await after_failed_read(work.seq, found.error());
   }
   if (events.size() < group.members.size()) {
     log::warn("delivery.dropped", "tenant={} channel={} rule={} target={} seq={}", world_.channel.tenant,

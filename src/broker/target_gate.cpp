@@ -62,24 +62,28 @@ TargetGate::Answer TargetGate::acquire(const std::shared_ptr<GateWaiter>& waiter
     return answer;
   }
   // A place is ours from here on, unless the target is not to be bothered now.
-  const auto next_token = bucket_.next_available(1, now);
-  std::optional<delivery::CircuitBreaker::Pass> pass;
-  if (disabled_) {
-    answer.at = now + kLookAgain;
-  } else if (next_token > now) {
-    answer.at = next_token;
-  } else if (pass = breaker_.try_begin(now); !pass) {
-    answer.at = breaker_.next_probe(now).value_or(now + kProbeUnderWay);
-  }
+  const auto pass = begin_call(now, answer.at);
   if (!pass) {
     --taken_;
     grant_free_places();
     return answer;
   }
-  bucket_.try_take(1, now);
   answer.kind = Answer::Kind::granted;
   answer.permit = Permit(shared_from_this(), *pass);
   return answer;
+}
+
+/// For somebody that has a place: the pass and the token of one call; nullopt when the target is not to be bothered now,
+/// and when to ask again.
+std::optional<delivery::CircuitBreaker::Pass> TargetGate::begin_call(TimePoint now, TimePoint& ask_again) {
+  const auto next_token = bucket_.next_available(1, now);
+  if (disabled_) ask_again = now + kLookAgain;
+  else if (next_token > now) ask_again = next_token;
+  if (disabled_ || next_token > now) return std::nullopt;
+  const auto pass = breaker_.try_begin(now);
+  if (pass) bucket_.try_take(1, now);
+  else ask_again = breaker_.next_probe(now).value_or(now + kProbeUnderWay);
+  return pass;
 }
 
 /// The one kept for the waiter, or a free one; without either it is queued.
@@ -124,10 +128,8 @@ std::optional<TimePoint> TargetGate::take_token(TimePoint now) {
 std::optional<delivery::CircuitBreaker::Pass> TargetGate::pass_again(TimePoint now) {
   const std::lock_guard lock(mutex_);
   const bool wanted_by_others = !waiters_.empty() || taken_ > limits_.concurrency;
-  if (wanted_by_others || disabled_ || bucket_.next_available(1, now) > now) return std::nullopt;
-  auto pass = breaker_.try_begin(now);
-  if (pass) bucket_.try_take(1, now);
-  return pass;
+  TimePoint ask_again{};
+  return wanted_by_others ? std::nullopt : begin_call(now, ask_again);
 }
 
 void TargetGate::finish(delivery::CircuitBreaker::Pass pass, const Outcome& outcome, TimePoint now) {

@@ -64,6 +64,11 @@ class Permit {
 
 /// Somebody that waits for a turn at a gate; told on its own strand.
 struct GateWaiter {
+  GateWaiter(boost::asio::any_io_executor on, std::shared_ptr<base::Wakeup> by)
+      : strand(std::move(on)), wakeup(std::move(by)) {}
+  /// With a wakeup of its own.
+  explicit GateWaiter(const boost::asio::any_io_executor& on) : GateWaiter(on, std::make_shared<base::Wakeup>(on)) {}
+
   boost::asio::any_io_executor strand;
   std::shared_ptr<base::Wakeup> wakeup;  ///< notified on the strand when `granted` has become true
   std::atomic<bool> granted{false};      ///< a place is kept for it: it asks again, or abandons it
@@ -111,6 +116,7 @@ class TargetGate : public std::enable_shared_from_this<TargetGate> {
   friend class Permit;
   std::optional<TimePoint> take_token(TimePoint now);
   std::optional<delivery::CircuitBreaker::Pass> pass_again(TimePoint now);
+  std::optional<delivery::CircuitBreaker::Pass> begin_call(TimePoint now, TimePoint& ask_again);  // mutex_ held
   bool take_place(const std::shared_ptr<GateWaiter>& waiter);
   void finish(delivery::CircuitBreaker::Pass pass, const Outcome& outcome, TimePoint now);
   void abandon_pass(delivery::CircuitBreaker::Pass pass);

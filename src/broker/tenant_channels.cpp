@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Duration kLookAgain = 50ms;  // for a channel that is still to start
+constexpr Duration kPollInterval = 50ms;  // for a channel that is still to start
 
 /// Everything stops: the attempt is cut off, which is no failure, and comes again after the next start.
 [[noreturn]] void cut_off() { throw boost::system::system_error(asio::error::operation_aborted); }
@@ -35,7 +35,7 @@ asio::awaitable<Result<Receipt>> ChannelsOfTenant::publish(std::string channel, 
     }
     const auto now = clock_.now();
     if (now >= deadline) co_return Error(Errc::not_found, "channel " + channel + " does not run");
-    co_await clock_.sleep_until(std::min(deadline, now + kLookAgain));
+    co_await clock_.sleep_until(std::min(deadline, now + kPollInterval));
   }
 }
 

@@ -17,12 +17,7 @@ class TargetGateTest : public testing::Test {
     limits.concurrency = concurrency;
     return limits;
   }
-  std::shared_ptr<GateWaiter> waiter() {
-    auto made = std::make_shared<GateWaiter>();
-    made->strand = io.get_executor();
-    made->wakeup = std::make_shared<base::Wakeup>(made->strand);
-    return made;
-  }
+  std::shared_ptr<GateWaiter> waiter() { return std::make_shared<GateWaiter>(io.get_executor()); }
   Permit granted(const std::shared_ptr<TargetGate>& gate) {
     auto answer = gate->acquire(waiter(), now);
     EXPECT_EQ(answer.kind, Kind::granted);
