@@ -12,7 +12,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kLimitDefault = 50, kLimitMost = 1'000;
+constexpr std::size_t kLettersDefault = 50, kLettersMost = 1'000;
 
 /// "seq.lane".
 std::string to_cursor(const DeadLetterKey& key) { return fmt::format("{}.{}", key.seq, key.lane.value); }
@@ -27,14 +27,14 @@ std::optional<DeadLetterKey> parse_cursor(std::string_view text) {
 }
 
 /// The selectors, from the query of a listing or the body of a redrive.  A fault is the text of what is wrong.
-struct Selection {
+struct LetterSelection {
   broker::DeadLetterSelector selector;
   std::size_t limit = 0;
   std::optional<DeadLetterKey> after;
   std::string fault;
 };
 
-void read_one(Selection& selection, const std::string& name, const std::string& value, WallTime now) {
+void read_one(LetterSelection& selection, const std::string& name, const std::string& value, WallTime now) {
   auto& selector = selection.selector;
   if (name == "rule") selector.rule = value;
   else if (name == "target") selector.target = value;
@@ -60,14 +60,14 @@ void read_one(Selection& selection, const std::string& name, const std::string& 
   }
 }
 
-Selection read_query(const Admin::Call& call, WallTime now) {
-  Selection selection;
+LetterSelection read_query(const Admin::Call& call, WallTime now) {
+  LetterSelection selection;
   for (const auto& [name, value] : call.query) read_one(selection, name, value, now);
   return selection;
 }
 
 /// The selectors of a redrive or a deletion stand in the body, or in the query; neither means all.
-Selection read_body(const Admin::Call& call, WallTime now) {
+LetterSelection read_body(const Admin::Call& call, WallTime now) {
   auto selection = read_query(call, now);
   if (call.request.body.empty()) return selection;
   constexpr int kDepthMost = 4;
@@ -132,7 +132,7 @@ asio::awaitable<http::Response> Admin::dead_letters(Call& call) {
   if (!channel) co_return problem(404, "not-found", "no such channel");
   auto selection = read_query(call, services_.clock.wall_now());
   if (!selection.fault.empty()) co_return problem(400, "invalid-argument", selection.fault);
-  const auto limit = std::min(selection.limit == 0 ? kLimitDefault : selection.limit, kLimitMost);
+  const auto limit = std::min(selection.limit == 0 ? kLettersDefault : selection.limit, kLettersMost);
   auto lanes = co_await channel->lanes();
   if (!lanes) co_return problem(lanes.error());
   auto page = co_await channel->dead_letters(std::move(selection.selector), limit, selection.after);

@@ -14,7 +14,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kLimitDefault = 50, kLimitMost = 1'000;
+constexpr std::size_t kEventsDefault = 50, kEventsMost = 1'000;
 constexpr std::size_t kScannedMost = 20'000;  // events looked at in one request when the store cannot select by itself
 
 template <class Number>
@@ -24,7 +24,7 @@ bool parse_number(std::string_view text, Number& number) {
 }
 
 /// What the parameters of an events query say.
-struct Selection {
+struct EventSelection {
   EventQuery query;
   std::string rule, outcome;
   std::unique_ptr<pipeline::Matcher> data;  // from data.<path>=value
@@ -54,9 +54,9 @@ std::string pattern_of(std::string_view path, std::string_view value) {
   return pattern + ']' + closing;
 }
 
-Selection read_selection(const Admin::Call& call, WallTime now) {
-  Selection selection;
-  selection.query.limit = kLimitDefault;
+EventSelection read_selection(const Admin::Call& call, WallTime now) {
+  EventSelection selection;
+  selection.query.limit = kEventsDefault;
   std::vector<pipeline::Matcher::Rule> conditions;
   for (const auto& [name, value] : call.query) {
     if (name == "id") selection.query.id = value;
@@ -70,7 +70,7 @@ Selection read_selection(const Admin::Call& call, WallTime now) {
       if (!moment) selection.fault = name + ": expected a time such as 2026-11-23T18:07:00Z or an age such as 15m";
       else (name == "from" ? selection.query.from : selection.query.to) = *moment;
     } else if (name == "limit") {
-      if (!parse_number(value, selection.query.limit) || selection.query.limit == 0 || selection.query.limit > kLimitMost)
+      if (!parse_number(value, selection.query.limit) || selection.query.limit == 0 || selection.query.limit > kEventsMost)
         selection.fault = "limit: expected a number from 1 to 1000";
     } else if (name == "cursor") {
       if (!parse_number(value, selection.query.before)) selection.fault = "cursor: not one this API has given";
@@ -89,7 +89,7 @@ Selection read_selection(const Admin::Call& call, WallTime now) {
   return selection;
 }
 
-bool wanted(const Selection& selection, const StoredEvent& event, const std::vector<LaneOutcome>& outcomes) {
+bool wanted(const EventSelection& selection, const StoredEvent& event, const std::vector<LaneOutcome>& outcomes) {
   if (selection.rule.empty() && selection.outcome.empty()) return true;
   if (selection.rule.empty() && selection.outcome == "unrouted" && event.matched.empty()) return true;
   for (const auto& outcome : outcomes)

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace signalbox::daemon {
+namespace signalbox {
 
 /// What the program's exit tells its caller (docs/cli.md).
 enum ExitCode : int {
@@ -10,4 +10,4 @@ enum ExitCode : int {
   kDaemonOrNetworkAtFault = 3,
 };
 
-}  // namespace signalbox::daemon
+}  // namespace signalbox

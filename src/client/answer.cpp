@@ -7,8 +7,6 @@
 namespace signalbox::client {
 namespace {
 
-constexpr int kDone = 0, kInputAtFault = 1, kDaemonOrNetworkAtFault = 3;
-
 void tell_problem(const Answer& answer, std::ostream& err) {
   const auto problem = nlohmann::json::parse(answer.body, nullptr, false);
   if (!problem.is_object()) {

@@ -30,7 +30,7 @@ void tell_cursor(const json& body, const Output& output) {
 
 int events(ApiClient& admin, const std::string& channel, const Parameters& selection, const Output& output) {
   const auto path = channel_path(channel, output);
-  if (!path) return 1;
+  if (!path) return kInputAtFault;
   int exit_code = 0;
   const auto body = take_answer(admin.get(*path + "/events" + query_string(selection)), output, exit_code);
   if (!body) return exit_code;
@@ -47,7 +47,7 @@ int events(ApiClient& admin, const std::string& channel, const Parameters& selec
 
 int event(ApiClient& admin, const std::string& channel, const std::string& seq, const Output& output) {
   const auto path = channel_path(channel, output);
-  if (!path) return 1;
+  if (!path) return kInputAtFault;
   int exit_code = 0;
   const auto body = take_answer(admin.get(*path + "/events/" + seq), output, exit_code);
   if (!body) return exit_code;
@@ -67,7 +67,7 @@ int event(ApiClient& admin, const std::string& channel, const std::string& seq, 
 
 int dead_letters(ApiClient& admin, const std::string& channel, const Parameters& selection, const Output& output) {
   const auto path = channel_path(channel, output);
-  if (!path) return 1;
+  if (!path) return kInputAtFault;
   int exit_code = 0;
   const auto body = take_answer(admin.get(*path + "/dead-letters" + query_string(selection)), output, exit_code);
   if (!body) return exit_code;
@@ -84,7 +84,7 @@ int dead_letters(ApiClient& admin, const std::string& channel, const Parameters&
 int redrive(ApiClient& admin, const std::string& channel, const Parameters& selection, const std::vector<std::string>& seqs,
             const Output& output) {
   const auto path = channel_path(channel, output);
-  if (!path) return 1;
+  if (!path) return kInputAtFault;
   auto parameters = selection;
   for (const auto& seq : seqs) parameters.emplace_back("seq", seq);
   int exit_code = 0;
@@ -106,7 +106,7 @@ int status(ApiClient& admin, const Output& output) {
 
 int rules(ApiClient& admin, const std::string& channel, const Output& output) {
   const auto path = channel_path(channel, output);
-  if (!path) return 1;
+  if (!path) return kInputAtFault;
   int exit_code = 0;
   const auto body = take_answer(admin.get(*path), output, exit_code);
   if (!body) return exit_code;
@@ -122,7 +122,7 @@ int rules(ApiClient& admin, const std::string& channel, const Output& output) {
 
 int pause(ApiClient& admin, const std::string& channel, const std::string& rule, bool paused, const Output& output) {
   const auto path = channel_path(channel, output);
-  if (!path) return 1;
+  if (!path) return kInputAtFault;
   int exit_code = 0;
   const auto body = take_answer(admin.send("POST", *path + "/rules/" + rule + (paused ? "/pause" : "/resume"), "", {}), output, exit_code);
   if (!body) return exit_code;

@@ -5,11 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/exit_code.hpp"
 #include "client/api_client.hpp"
 
 /// The commands that talk to a running daemon.  Each prints its result to `out` (a table, or JSON as the API gave it)
-/// and complaints to `err`, and returns an exit code: 0 done, 1 the input is at fault (the daemon said 4xx), 3 the
-/// daemon or the network is at fault.
+/// and complaints to `err`, and returns an exit code: kInputAtFault when the daemon said 4xx.
 namespace signalbox::client {
 
 /// "acme/orders" taken apart; nullopt when it is not of that form.

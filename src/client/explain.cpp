@@ -10,7 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kDone = 0, kInputAtFault = 1, kDaemonOrNetworkAtFault = 3;
 constexpr std::string_view kGreen = "\x1b[32m", kPlain = "\x1b[0m";
 
 bool matches(const json& verdict) { return verdict.value("match", false); }

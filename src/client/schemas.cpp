@@ -1,13 +1,10 @@
 #include "client/schemas.hpp"
 
-#include <fstream>
-#include <iostream>
-#include <iterator>
-#include <optional>
 #include <ostream>
 
 #include "base/percent.hpp"
 #include "client/answer.hpp"
+#include "client/input_text.hpp"
 #include "client/table.hpp"
 
 namespace signalbox::client {
@@ -25,27 +22,6 @@ std::string schema_path(const std::string& tenant, const std::string& name, cons
   auto path = schemas_path(tenant) + "/" + base::percent_encode_path_segment(name);
   if (!version.empty()) path += "/versions/" + base::percent_encode_path_segment(version);
   return path;
-}
-
-/// The file's content, or why there is none on `err`.
-std::optional<std::string> read_schema(const std::string& file, std::ostream& err) {
-  std::ifstream opened;
-  if (file != "-") {
-    opened.open(file, std::ios::binary);
-    if (!opened) {
-      err << file << ": cannot be read\n";
-      return std::nullopt;
-    }
-  }
-  std::istream& in = file == "-" ? std::cin : opened;
-  std::string text(kSchemaMost + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > kSchemaMost) {
-    err << file << ": larger than 1 MiB\n";
-    return std::nullopt;
-  }
-  return text;
 }
 
 /// "declared", "discovered" or nothing.
@@ -92,8 +68,11 @@ int show_schema(ApiClient& admin, const std::string& tenant, const std::string& 
 }
 
 int put_schema(ApiClient& admin, const PutSchema& options, const Output& output) {
-  const auto text = read_schema(options.file, output.err);
-  if (!text) return 1;
+  const auto text = read_input(options.file, kSchemaMost);
+  if (!text || text->size() > kSchemaMost) {
+    output.err << (text ? options.file + ": larger than 1 MiB" : text.error().message) << '\n';
+    return kInputAtFault;
+  }
   const auto path =
       schema_path(options.tenant, options.name) + query_string({{"compatibility", options.compatibility}});
   int exit_code = 0;

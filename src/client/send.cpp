@@ -1,24 +1,16 @@
-#include <fstream>
-#include <iostream>
-#include <iterator>
+#include <ostream>
 #include <random>
 
 #include "base/header_field.hpp"
 #include "base/percent.hpp"
 #include "base/units.hpp"
 #include "client/answer.hpp"
+#include "client/input_text.hpp"
 #include "event/codec.hpp"
 #include "signalbox/event.hpp"
 
 namespace signalbox::client {
 namespace {
-
-Result<std::string> read_all(const std::string& name) {
-  if (name == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream file(name, std::ios::binary);
-  if (!file) return Error(Errc::invalid_argument, name + ": cannot be read");
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 std::string random_id() {
   std::random_device random;
@@ -48,7 +40,7 @@ Result<event::Encoded> encode_from_options(const SendOptions& options) {
   }
   std::string data = options.data;
   if (data.starts_with('@')) {
-    auto read = read_all(data.substr(1));
+    auto read = read_input(data.substr(1));
     if (!read) return read.error();
     data = std::move(*read);
   }
@@ -61,7 +53,7 @@ Result<event::Encoded> encode_from_options(const SendOptions& options) {
 
 /// The request of events in the JSON format: an object as it is, an array as a batch, JSON Lines made into one.
 Result<event::Encoded> encode_from_file(const std::string& name) {
-  auto text = read_all(name);
+  auto text = read_input(name);
   if (!text) return text.error();
   event::Encoded encoded;
   const auto first = text->find_first_not_of(" \t\r\n");
@@ -93,12 +85,12 @@ int send(ApiClient& ingest, const SendOptions& options, const Output& output) {
   const auto names = split_channel(options.channel);
   if (!names) {
     output.err << "channel: expected TENANT/CHANNEL, got \"" << options.channel << "\"\n";
-    return 1;
+    return kInputAtFault;
   }
   auto encoded = options.events.empty() ? encode_from_options(options) : encode_from_file(options.events);
   if (!encoded) {
     output.err << encoded.error().message << '\n';
-    return 1;
+    return kInputAtFault;
   }
   if (options.deduplicate) encoded->headers.emplace_back("Signalbox-Dedup", "source-id");
   const auto path = "/v1/" + base::percent_encode_path_segment(names->first) + "/" +

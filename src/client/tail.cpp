@@ -27,7 +27,7 @@ class SseReader {
 
 int tail(ApiClient& admin, const std::string& channel, const std::string& filter, std::size_t count, const Output& output) {
   const auto path = channel_path(channel, output);
-  if (!path) return 1;
+  if (!path) return kInputAtFault;
   SseReader reader;
   std::size_t seen = 0;
   const std::function<bool(std::string_view)> take = [&](std::string_view piece) {

@@ -120,9 +120,9 @@ void read_choice(ConfigReader& read, const ConfigNode& to, const Targets& target
     read.fault("among", "missing: a rule that chooses its target names those that it chooses among");
   else
     rule.to = read_targets(read, "among", *among, targets, out);
-  constexpr std::string_view kDeadLetter = "dead_letter";
+  constexpr std::string_view kToDeadLetter = "dead_letter";
   const ConfigNode* otherwise = read.take("otherwise");
-  const bool named = otherwise != nullptr && !(otherwise->kind() == ConfigNode::Kind::scalar && otherwise->text() == kDeadLetter);
+  const bool named = otherwise != nullptr && !(otherwise->kind() == ConfigNode::Kind::scalar && otherwise->text() == kToDeadLetter);
   if (named) {
     std::vector<std::string> one;
     read_target_name(*otherwise, targets, one, out);

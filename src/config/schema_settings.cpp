@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -12,6 +11,7 @@
 #include "base/units.hpp"
 #include "config/file_name.hpp"
 #include "config/names.hpp"
+#include "signalbox/schema_name.hpp"
 
 namespace signalbox::config {
 namespace {
@@ -20,8 +20,6 @@ constexpr std::size_t kMostSchemas = 1000;
 constexpr std::size_t kMostReferences = 60;
 constexpr std::size_t kMostBytes = 1 << 20;
 constexpr std::size_t kMostOfRegistry = 1000;
-constexpr std::size_t kMostBytesOfRegistry = 512 << 10;
-constexpr std::size_t kLongestName = 255;
 
 using namespace std::chrono_literals;
 using OnInvalid = EventSchema::OnInvalid;
@@ -43,12 +41,6 @@ bool read_text(ConfigReader& read, std::string& text, std::size_t most) {
   return true;
 }
 
-bool is_registry_name(std::string_view name) {
-  return !name.empty() && name.size() <= kLongestName &&
-         std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-constexpr std::string_view kRegistryNameRule = "a schema's name has 1 to 255 bytes and no control characters";
-
 /// What stands here, or which schema of the registry it is.
 void read_which(ConfigReader& read, EventSchema& schema) {
   const bool here = read_text(read, schema.text, kMostBytes);
@@ -57,7 +49,7 @@ void read_which(ConfigReader& read, EventSchema& schema) {
   const bool named = read.has("name");
   if (here == named)
     return read.fault(named ? "name" : "schema", "one of schema, schema_file and name is given");
-  if (named && !is_registry_name(schema.name)) read.fault("name", std::string(kRegistryNameRule));
+  if (named && !is_schema_name(schema.name)) read.fault("name", std::string(kSchemaNameRule));
   if (!named && read.has("version")) read.fault("version", "goes with name: schemas of the registry have versions");
   for (const auto* key : {"draft", "references"})
     if (named && read.has(key)) read.fault(key, "not with name: a schema of the registry stands for itself");
@@ -109,7 +101,7 @@ RegistrySchema read_registry_schema(const ConfigNode::Member& member, Diagnostic
   schema.place = member.key_place;
   schema.path = member.value.path();
   ConfigReader read(member.value, out);
-  const bool given = read_text(read, schema.text, kMostBytesOfRegistry);
+  const bool given = read_text(read, schema.text, kSchemaTextMost);
   if (member.value.kind() == ConfigNode::Kind::mapping && !given)
     read.fault("schema", "one of schema and schema_file is given");
   read.choice<Compatibility>("compatibility", schema.compatibility, kCompatibilities);
@@ -131,8 +123,8 @@ void read_registry_schemas(ConfigReader& read, std::map<std::string, RegistrySch
   if (node->kind() != ConfigNode::Kind::mapping || node->members().size() > kMostOfRegistry)
     return read.fault("schemas", fmt::format("expected a mapping of at most {} names to schemas", kMostOfRegistry));
   for (const auto& member : node->members()) {
-    if (!is_registry_name(member.key))
-      out.add({member.key_place, base::child_path(node->path(), member.key), std::string(kRegistryNameRule), ""});
+    if (!is_schema_name(member.key))
+      out.add({member.key_place, base::child_path(node->path(), member.key), std::string(kSchemaNameRule), ""});
     schemas.emplace(member.key, read_registry_schema(member, out));
   }
 }

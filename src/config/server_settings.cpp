@@ -23,7 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kMostTokens = 1000;
-constexpr std::uint64_t kMiB = 1 << 20;
 
 Tls read_tls(const ConfigNode& node, Diagnostics& out) {
   Tls tls;
@@ -72,7 +71,7 @@ Admin read_admin(const ConfigNode& node, Diagnostics& out) {
   return admin;
 }
 
-ServerLimits read_limits(const ConfigNode& node, Diagnostics& out) {
+ServerLimits limits_from(const ConfigNode& node, Diagnostics& out) {
   ServerLimits limits;
   ConfigReader read(node, out);
   read("event", limits.event, Bytes{1024}, Bytes{64 * kMiB});
@@ -132,7 +131,7 @@ Server read_server(const ConfigNode& node, Diagnostics& out) {
   read("threads", server.threads, 0u, 1024u);
   read_default_channel(read, server.default_channel);
   read("shutdown_timeout", server.shutdown_timeout, 0ms, 1h);
-  if (const ConfigNode* limits = read.take("limits")) server.limits = read_limits(*limits, out);
+  if (const ConfigNode* limits = read.take("limits")) server.limits = limits_from(*limits, out);
   if (const ConfigNode* log = read.take("log")) server.log = read_log(*log, out);
   if (collide(server.ingest.listen, server.admin.listen))
     read.fault("admin", fmt::format("ingest listens on {} already", server.ingest.listen));
@@ -142,7 +141,7 @@ Server read_server(const ConfigNode& node, Diagnostics& out) {
 
 ServerLimits read_server_limits(const ConfigNode& node, Diagnostics& out) {
   const ConfigNode* limits = node.find("limits");
-  return limits == nullptr ? ServerLimits() : read_limits(*limits, out);
+  return limits == nullptr ? ServerLimits() : limits_from(*limits, out);
 }
 
 }  // namespace signalbox::config

@@ -15,6 +15,9 @@
 /// explained in config/signalbox.reference.yaml.
 namespace signalbox::config {
 
+/// Bytes.
+constexpr std::uint64_t kMiB = 1 << 20, kGiB = 1 << 30;
+
 /// Files in PEM; relative names have been made to lie beside the configuration file.  An empty certificate:
 /// no TLS.
 struct Tls {

@@ -10,9 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t kMiB = 1 << 20;
-constexpr std::uint64_t kGiB = 1 << 30;
-
 /// The engines there are names for; not all are built in.
 enum class NamedEngine { rocksdb, memory, jetstream };
 

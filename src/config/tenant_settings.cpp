@@ -23,7 +23,7 @@ constexpr std::size_t kMostChannels = 100'000;
 constexpr std::size_t kMostRules = 100'000;
 constexpr std::uint64_t kTiB = 1ULL << 40;
 
-TenantLimits read_limits(const ConfigNode& node, Diagnostics& out) {
+TenantLimits read_tenant_limits(const ConfigNode& node, Diagnostics& out) {
   TenantLimits limits;
   ConfigReader read(node, out);
   read("events_per_second", limits.events_per_second);
@@ -129,7 +129,7 @@ Tenant read_tenant(const ConfigNode& node, Reach reach, Diagnostics& out) {
   ConfigReader read(node, out);
   read_keys(read, tenant, out);
   check_open(read, tenant, reach);
-  if (const ConfigNode* limits = read.take("limits")) tenant.limits = read_limits(*limits, out);
+  if (const ConfigNode* limits = read.take("limits")) tenant.limits = read_tenant_limits(*limits, out);
   read_targets_and_channels(read, tenant, out);
   read.done();
   return tenant;

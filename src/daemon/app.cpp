@@ -14,7 +14,7 @@
 #include "base/log.hpp"
 #include "base/units.hpp"
 #include "config/report.hpp"
-#include "daemon/exit_code.hpp"
+#include "base/exit_code.hpp"
 #include "daemon/schema_plan.hpp"
 #include "daemon/schema_uptake.hpp"
 

@@ -9,7 +9,7 @@
 #include "daemon/cli_eval.hpp"
 #include "daemon/cli_explain.hpp"
 #include "daemon/cli_schemas.hpp"
-#include "daemon/exit_code.hpp"
+#include "base/exit_code.hpp"
 #include "daemon/serve.hpp"
 #include "jq/worker_loop.hpp"
 

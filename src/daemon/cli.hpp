@@ -2,7 +2,7 @@
 
 namespace signalbox::daemon {
 
-/// The whole command line of `signalbox`; returns the exit code (daemon/exit_code.hpp).
+/// The whole command line of `signalbox`; returns the exit code (base/exit_code.hpp).
 int run_command_line(int argc, char** argv);
 
 }  // namespace signalbox::daemon

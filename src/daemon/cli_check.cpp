@@ -4,7 +4,7 @@
 
 #include "config/report.hpp"
 #include "daemon/builtin.hpp"
-#include "daemon/exit_code.hpp"
+#include "base/exit_code.hpp"
 #include "daemon/schema_plan.hpp"
 #include "daemon/terminal.hpp"
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/exit_code.hpp"
+#include "base/exit_code.hpp"
 #include "daemon/jq_programs.hpp"
 #include "jq/blocking_workers.hpp"
 #include "pipeline/eval.hpp"

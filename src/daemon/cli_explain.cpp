@@ -9,7 +9,7 @@
 
 #include "client/explain.hpp"
 #include "daemon/connection.hpp"
-#include "daemon/exit_code.hpp"
+#include "base/exit_code.hpp"
 #include "daemon/explained_channel.hpp"
 #include "daemon/terminal.hpp"
 

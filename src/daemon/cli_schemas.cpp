@@ -25,12 +25,12 @@ void add_infer(CLI::App& schemas, int& exit_code) {
   command->callback([options, &exit_code] { exit_code = infer_schemas(*options, make_output(true)); });
 }
 
-void add_check(CLI::App& schemas, int& exit_code) {
-  struct Options : CompareOptions {
+void add_schema_check(CLI::App& schemas, int& exit_code) {
+  struct CheckOptions : CompareOptions {
     std::string compatibility = "backward", draft = "2020-12";
     bool check_formats = false, json = false;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckOptions>();
   auto* command = schemas.add_subcommand(
       "check", "Say why a schema is not compatible with an older one; no daemon needed");
   command->add_option("--old", options->old_file, "The schema before; - reads stdin")->required();
@@ -61,7 +61,7 @@ void add_schemas_command(CLI::App& program, int& exit_code) {
   auto* schemas = program.add_subcommand("schemas", "Infer, compare and register JSON Schemas of events' data");
   schemas->require_subcommand(1);
   add_infer(*schemas, exit_code);
-  add_check(*schemas, exit_code);
+  add_schema_check(*schemas, exit_code);
   add_registry_commands(*schemas, exit_code);
 }
 

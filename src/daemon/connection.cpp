@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "daemon/exit_code.hpp"
+#include "base/exit_code.hpp"
 #include "daemon/terminal.hpp"
 
 namespace signalbox::daemon {

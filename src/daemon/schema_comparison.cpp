@@ -1,11 +1,11 @@
 #include "daemon/schema_comparison.hpp"
 
-#include <fstream>
-#include <iostream>
+#include <ostream>
 #include <nlohmann/json.hpp>
 
+#include "client/input_text.hpp"
 #include "client/table.hpp"
-#include "daemon/exit_code.hpp"
+#include "base/exit_code.hpp"
 #include "signalbox/error.hpp"
 
 namespace signalbox::daemon {
@@ -13,21 +13,6 @@ namespace {
 
 using schema::Compatibility;
 using schema::Incompatibility;
-
-/// No more than a schema may have, so that what is too large is found to be.
-Result<std::string> read_schema(const std::string& name, std::size_t bytes_max) {
-  std::ifstream file;
-  if (name != "-") {
-    file.open(name, std::ios::binary);
-    if (!file) return Error(Errc::invalid_argument, name + ": cannot be read");
-  }
-  std::istream& in = name == "-" ? std::cin : file;
-  std::string text(bytes_max + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad()) return Error(Errc::invalid_argument, name + ": cannot be read");
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  return text;
-}
 
 std::string_view word_of(Incompatibility::Kind kind) {
   return kind == Incompatibility::Kind::narrowed ? "narrowed" : "undecided";
@@ -67,9 +52,10 @@ void print_text(const std::vector<Incompatibility>& found, const CompareOptions&
 }  // namespace
 
 int compare_schemas(const CompareOptions& options, const client::Output& output) {
+  // No more than a schema may have, so that what is too large is found to be.
   const auto bytes_max = options.how.schemas.limits.text_bytes;
-  const auto old_text = read_schema(options.old_file, bytes_max);
-  const auto new_text = old_text ? read_schema(options.new_file, bytes_max) : old_text;
+  const auto old_text = client::read_input(options.old_file, bytes_max);
+  const auto new_text = old_text ? client::read_input(options.new_file, bytes_max) : old_text;
   const auto found = !new_text ? Result<std::vector<Incompatibility>>(new_text.error())
                                : schema::incompatibilities(*old_text, *new_text, options.compatibility,
                                                            options.how);

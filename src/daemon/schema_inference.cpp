@@ -9,7 +9,7 @@
 
 #include "client/event_input.hpp"
 #include "client/table.hpp"
-#include "daemon/exit_code.hpp"
+#include "base/exit_code.hpp"
 #include "daemon/terminal.hpp"
 #include "event/json_scan.hpp"
 #include "schema/inference.hpp"

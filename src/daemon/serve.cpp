@@ -16,7 +16,7 @@
 #include "config/report.hpp"
 #include "daemon/app.hpp"
 #include "daemon/builtin.hpp"
-#include "daemon/exit_code.hpp"
+#include "base/exit_code.hpp"
 #include "daemon/logging.hpp"
 #include "engine/local/local_engine.hpp"
 

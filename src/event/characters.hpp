@@ -40,6 +40,9 @@ constexpr int hex_value(char c) {
   return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
 
+/// Whether `c` goes on with a character that earlier bytes of UTF-8 began.
+constexpr bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
 /// Text from outside made safe to name in a fault: printable ASCII kept, the rest '?', cut at 64 bytes.
 std::string shown(std::string_view text);
 

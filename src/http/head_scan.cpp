@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/ascii_text.hpp"
+
 namespace signalbox::http {
 namespace {
 
@@ -63,13 +65,6 @@ bool all_digits(std::string_view text) {
   return !text.empty();
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 /// host [":" port], RFC 3986 section 3.2.2, without user information and never empty.
 bool is_valid_host(std::string_view text) {
   std::size_t host = 0;
@@ -97,7 +92,7 @@ template <class Each>
 void for_each_element(std::string_view list, Each each) {
   for (;;) {
     const auto comma = list.find(',');
-    each(trimmed(list.substr(0, comma)));
+    each(base::trim_blanks(list.substr(0, comma)));
     if (comma == list.npos) return;
     list.remove_prefix(comma + 1);
   }
@@ -232,7 +227,7 @@ std::optional<Fault> HeadScan::scan_field(std::string_view& rest, Seen& seen) {
   const auto line = name + 1 + value;
   if (rest.substr(line, 2) != "\r\n") return Fault(400, "control character in a header field");
   const auto& field = head_.headers.emplace_back(
-      base::HeaderField{rest.substr(0, name), trimmed(rest.substr(name + 1, value))});
+      base::HeaderField{rest.substr(0, name), base::trim_blanks(rest.substr(name + 1, value))});
   rest.remove_prefix(line + 2);
   return note_field(field, seen);
 }

@@ -27,15 +27,15 @@
 namespace signalbox::loadtest {
 namespace {
 
-constexpr std::uint64_t kLongestWaitNs = 200'000'000;
+constexpr std::uint64_t kLookAroundNs = 200'000'000;
 constexpr std::size_t kMaxRequestBytes = 64 << 20;  // past it the connection is closed
 
-struct Connection {
+struct ClientLink {
   Descriptor socket;
   std::string in, out;
   bool watches_writes = false;
   std::uint64_t number = 0;  // by which a delayed answer finds it, if it is still there
-  std::list<Connection>::iterator self;
+  std::list<ClientLink>::iterator self;
 };
 
 /// An answer that is held back.
@@ -114,9 +114,9 @@ struct CountingTarget::Impl {
   }
 
   std::uint64_t time_to_wait() const {
-    if (delayed.empty()) return kLongestWaitNs;
+    if (delayed.empty()) return kLookAroundNs;
     const auto now = monotonic_ns(), due = delayed.front().at_ns;
-    return std::min(kLongestWaitNs, due > now ? due - now : 0);
+    return std::min(kLookAroundNs, due > now ? due - now : 0);
   }
 
   // --- connections
@@ -124,7 +124,7 @@ struct CountingTarget::Impl {
 
   void on_ready(const epoll_event& event) {
     if (event.data.ptr == &listener) return accept_all();
-    auto& connection = *static_cast<Connection*>(event.data.ptr);
+    auto& connection = *static_cast<ClientLink*>(event.data.ptr);
     if (!connection.socket.open()) return;
     if ((event.events & EPOLLOUT) != 0) write_out(connection);
     if (connection.socket.open() && (event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
@@ -145,13 +145,13 @@ struct CountingTarget::Impl {
   }
 
   /// The object lives on until this round's events have been looked at.
-  void drop(Connection& connection) {
+  void drop(ClientLink& connection) {
     if (!connection.in.empty()) ++torn;
     connection.socket.reset();
     closed.splice(closed.end(), connections, connection.self);
   }
 
-  void read_in(Connection& connection) {
+  void read_in(ClientLink& connection) {
     const auto got = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);
     if (got < 0 && errno == EAGAIN) return;
     if (got <= 0) return drop(connection);
@@ -170,7 +170,7 @@ struct CountingTarget::Impl {
   }
 
   /// Answers the requests that are complete; returns how many bytes they were.
-  std::size_t serve(Connection& connection, std::string_view in) {
+  std::size_t serve(ClientLink& connection, std::string_view in) {
     refused = false;
     std::size_t used = 0;
     while (used < in.size()) {
@@ -183,7 +183,7 @@ struct CountingTarget::Impl {
     return used;
   }
 
-  void write_out(Connection& connection) {
+  void write_out(ClientLink& connection) {
     while (!connection.out.empty()) {
       const auto sent =
           ::send(connection.socket.get(), connection.out.data(), connection.out.size(), MSG_NOSIGNAL);
@@ -194,7 +194,7 @@ struct CountingTarget::Impl {
     watch_writes(connection, false);
   }
 
-  void watch_writes(Connection& connection, bool on) {
+  void watch_writes(ClientLink& connection, bool on) {
     if (connection.watches_writes == on) return;
     connection.watches_writes = on;
     poller.change(connection.socket, &connection,
@@ -204,7 +204,7 @@ struct CountingTarget::Impl {
   void release_delayed(std::uint64_t now) {
     for (; !delayed.empty() && delayed.front().at_ns <= now; delayed.pop_front()) {
       auto& answer = delayed.front();
-      const auto is_its = [&answer](const Connection& one) { return one.number == answer.connection; };
+      const auto is_its = [&answer](const ClientLink& one) { return one.number == answer.connection; };
       const auto found = std::find_if(connections.begin(), connections.end(), is_its);
       if (found == connections.end()) continue;  // closed meanwhile
       found->out += answer.text;
@@ -215,7 +215,7 @@ struct CountingTarget::Impl {
   // --- requests
   // -------------------------------------------------------------------------------------------------
 
-  void handle(Connection& connection, const HttpFrame& frame) {
+  void handle(ClientLink& connection, const HttpFrame& frame) {
     if (frame.start_line.starts_with("GET /stats ")) return answer_stats(connection);
     if (frame.start_line.starts_with("POST /reset ")) {
       forget();
@@ -278,7 +278,7 @@ struct CountingTarget::Impl {
     if (tokens.empty()) deliveries->append(now, verdict.status, attempt, path, id.empty() ? "-" : id, hash);
   }
 
-  void answer(Connection& connection, Verdict verdict, std::uint64_t now) {
+  void answer(ClientLink& connection, Verdict verdict, std::uint64_t now) {
     const auto& behaviour = options.behaviour;
     std::string retry_after;
     if (verdict.on_purpose && behaviour.retry_after) {
@@ -292,7 +292,7 @@ struct CountingTarget::Impl {
     delayed.push_back(DelayedAnswer{now + to_ns(behaviour.delay), connection.number, std::move(text)});
   }
 
-  void answer_stats(Connection& connection) {
+  void answer_stats(ClientLink& connection) {
     std::ostringstream body;
     write_json(body, collect());
     const auto text = body.str();
@@ -337,7 +337,7 @@ struct CountingTarget::Impl {
   std::atomic<bool> stopping = false;
 
   mutable std::mutex mutex;  // all below, and options.behaviour and deliveries
-  std::list<Connection> connections, closed;
+  std::list<ClientLink> connections, closed;
   std::deque<DelayedAnswer> delayed;
   std::deque<std::pair<std::string, PathCount>> paths;
   Histogram latency;

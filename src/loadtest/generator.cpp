@@ -27,7 +27,7 @@ constexpr std::uint64_t kMaxBackoffNs = 200 * kMillisecond;
 constexpr std::uint64_t kRefusedPauseNs = 100 * kMillisecond;
 constexpr std::uint64_t kHousekeepingNs =
     5 * kMillisecond;  // how late a reconnect or a timeout may be noticed
-constexpr std::uint64_t kLongestWaitNs = 50 * kMillisecond;
+constexpr std::uint64_t kIdleWaitNs = 50 * kMillisecond;
 constexpr std::size_t kMaxDue = 1'000'000;  // due requests remembered while the server stalls
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
@@ -155,7 +155,7 @@ struct Generator::Impl {
   }
 
   std::uint64_t time_to_wait() const {
-    auto wait = connections_waiting > 0 ? kHousekeepingNs : kLongestWaitNs;
+    auto wait = connections_waiting > 0 ? kHousekeepingNs : kIdleWaitNs;
     if (interval_ns > 0 && !idle.empty()) {
       const auto left = next_due_ns - static_cast<double>(monotonic_ns());
       wait = std::min(wait, left > 0 ? static_cast<std::uint64_t>(left) : 0);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/ascii_text.hpp"
 #include "base/header_field.hpp"
 
 namespace signalbox::loadtest {
@@ -11,12 +12,6 @@ namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::size_t kStatusAt = 9;  // "HTTP/1.1 "
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::optional<std::size_t> parse_size(std::string_view digits, int base) {
   std::size_t value = 0;
@@ -95,7 +90,7 @@ std::string_view HttpFrame::header(std::string_view name) const {
     const auto line = headers.substr(at, end - at);
     if (line.size() > name.size() && line[name.size()] == ':' &&
         base::equals_ignoring_case(line.substr(0, name.size()), name)) {
-      return trimmed(line.substr(name.size() + 1));
+      return base::trim_blanks(line.substr(name.size() + 1));
     }
     at = end + kLineEnd.size();
   }

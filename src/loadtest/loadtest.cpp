@@ -8,6 +8,7 @@
 #include <string_view>
 #include <thread>
 
+#include "base/exit_code.hpp"
 #include "loadtest/event_token.hpp"
 #include "loadtest/monotonic.hpp"
 #include "loadtest/process_usage.hpp"
@@ -15,7 +16,6 @@
 namespace signalbox::loadtest {
 namespace {
 
-constexpr int kDone = 0, kOptionsAtFault = 1, kNetworkAtFault = 3;
 constexpr auto kLookEvery = std::chrono::milliseconds(20);
 
 int complain(std::ostream& complaints, std::string_view message, int code) {
@@ -84,18 +84,18 @@ std::string faults_in(const GeneratorOptions& options) {
 int run_generator(const GeneratorOptions& options, std::ostream& out, std::ostream& complaints,
                   std::stop_token stop) {
   if (const auto faults = faults_in(options); !faults.empty())
-    return complain(complaints, faults, kOptionsAtFault);
+    return complain(complaints, faults, kInputAtFault);
   auto generator = Generator::start(options);
-  if (!generator) return complain(complaints, generator.error().message, kNetworkAtFault);
+  if (!generator) return complain(complaints, generator.error().message, kDaemonOrNetworkAtFault);
   const std::stop_callback on_stop(stop, [&generator] { (*generator)->stop(); });
   const auto& result = (*generator)->wait();
   write_json(out, result);
-  return result.acknowledged > 0 ? kDone : kNetworkAtFault;
+  return result.acknowledged > 0 ? kDone : kDaemonOrNetworkAtFault;
 }
 
 int run_target(const TargetRun& run, std::ostream& out, std::ostream& complaints, std::stop_token stop) {
   auto target = CountingTarget::start(run.target);
-  if (!target) return complain(complaints, target.error().message, kNetworkAtFault);
+  if (!target) return complain(complaints, target.error().message, kDaemonOrNetworkAtFault);
   out << fmt::format(R"({{"listening":"{}:{}"}})", run.target.host, (*target)->port()) << std::endl;
   const auto start_ns = monotonic_ns();
   const auto done = [&] {
@@ -109,13 +109,13 @@ int run_target(const TargetRun& run, std::ostream& out, std::ostream& complaints
 
 int run_bench(const BenchRun& run, std::ostream& out, std::ostream& complaints, std::stop_token stop) {
   if (const auto faults = faults_in(run.generator); !faults.empty()) {
-    return complain(complaints, faults, kOptionsAtFault);
+    return complain(complaints, faults, kInputAtFault);
   }
   auto target = CountingTarget::start(run.target);
-  if (!target) return complain(complaints, target.error().message, kNetworkAtFault);
+  if (!target) return complain(complaints, target.error().message, kDaemonOrNetworkAtFault);
   const auto usage_before = usage_of(run.daemon_pid);
   auto generator = Generator::start(run.generator);
-  if (!generator) return complain(complaints, generator.error().message, kNetworkAtFault);
+  if (!generator) return complain(complaints, generator.error().message, kDaemonOrNetworkAtFault);
   const std::stop_callback on_stop(stop, [&generator] { (*generator)->stop(); });
   const auto& sent = (*generator)->wait();
 
@@ -126,7 +126,7 @@ int run_bench(const BenchRun& run, std::ostream& out, std::ostream& complaints, 
   out << fmt::format(R"({{"sent":{},"received":{},"missing":{}{}}})", line_of(sent), line_of(received),
                      missing, usage_fields(usage_before, usage_of(run.daemon_pid), sent.acknowledged))
       << std::endl;
-  return sent.acknowledged > 0 && missing == 0 ? kDone : kNetworkAtFault;
+  return sent.acknowledged > 0 && missing == 0 ? kDone : kDaemonOrNetworkAtFault;
 }
 
 }  // namespace signalbox::loadtest

@@ -8,13 +8,13 @@
 namespace signalbox::loadtest {
 namespace {
 
-constexpr std::size_t kSequenceDigits = 12, kSubjectDigits = 6;
+constexpr std::size_t kOrderDigits = 12, kSubjectDigits = 6;
 constexpr std::string_view kDataStart = R"({"order":")";
 constexpr std::string_view kSubjectStart = "orders/";
 
 // Placeholders that occur nowhere else in a request; each is as long as what replaces it.
 const std::string kTokenMark(EventToken::kLength, '\1');
-const std::string kSequenceMark(kSequenceDigits, '\2');
+const std::string kSequenceMark(kOrderDigits, '\2');
 const std::string kSubjectMark(kSubjectDigits, '\3');
 
 std::string data_with(std::string_view order, std::size_t bytes) {
@@ -76,8 +76,8 @@ std::string request_text(const PayloadOptions& options, const std::string& head,
 }  // namespace
 
 std::string sample_data(std::size_t bytes, std::uint64_t sequence) {
-  std::string order(kSequenceDigits, '0');
-  write_decimal(order.data(), sequence, kSequenceDigits);
+  std::string order(kOrderDigits, '0');
+  write_decimal(order.data(), sequence, kOrderDigits);
   return data_with(order, bytes);
 }
 
@@ -125,7 +125,7 @@ void RequestTemplate::append_to(std::string& out, std::uint32_t run, std::uint64
         EventToken{run, number, due_ns}.write(place);
         break;
       case Field::sequence:
-        write_decimal(place, number, kSequenceDigits);
+        write_decimal(place, number, kOrderDigits);
         break;
       case Field::subject:
         write_decimal(place, number % subjects_, kSubjectDigits);

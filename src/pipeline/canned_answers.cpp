@@ -4,21 +4,16 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii_text.hpp"
 #include "base/config_path.hpp"
 #include "event/json_scan.hpp"
 
 namespace signalbox::pipeline {
 namespace {
 
-constexpr unsigned kDepthMax = 128;
+constexpr unsigned kAnswerDepthMax = 128;
 
 Error wrong(std::string message) { return Error(Errc::invalid_argument, "answers: " + std::move(message)); }
-
-std::string in_lower_case(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return text;
-}
 
 Result<std::string> text_of(const event::JsonValue& value) {
   std::string text;
@@ -29,14 +24,14 @@ Result<std::string> text_of(const event::JsonValue& value) {
 }
 
 Status read_headers(std::string_view json, EnrichmentAnswer& answer) {
-  event::JsonCursor cursor(json, kDepthMax);
+  event::JsonCursor cursor(json, kAnswerDepthMax);
   if (!cursor.enter_object()) return wrong("headers: expected an object");
   while (const auto member = cursor.next_member()) {
     const auto value = cursor.read_value();
     if (!value) return wrong("not valid JSON");
     auto text = text_of(*value);
     if (!text) return text.error();
-    answer.headers.emplace_back(in_lower_case(std::string(member->content())), std::move(*text));
+    answer.headers.emplace_back(base::to_lower_case(std::string(member->content())), std::move(*text));
   }
   return ok();
 }
@@ -63,7 +58,7 @@ Result<unsigned> read_status(std::string_view digits) {
 }
 
 Result<EnrichmentReply> read_reply(std::string_view json) {
-  event::JsonCursor cursor(json, kDepthMax);
+  event::JsonCursor cursor(json, kAnswerDepthMax);
   if (!cursor.enter_object()) return wrong("expected an object with status, body, content_type and headers");
   EnrichmentReply reply;
   unsigned status = 200;
@@ -98,7 +93,7 @@ Result<EnrichmentReply> read_reply(std::string_view json) {
 }  // namespace
 
 Result<CannedAnswers> CannedAnswers::read(std::string_view json) {
-  event::JsonCursor cursor(json, kDepthMax);
+  event::JsonCursor cursor(json, kAnswerDepthMax);
   if (!cursor.enter_array()) return wrong("expected an array, one answer for each question");
   CannedAnswers answers;
   while (cursor.next_element()) {

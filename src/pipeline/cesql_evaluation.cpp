@@ -16,7 +16,6 @@ std::uint32_t bits(std::int32_t value) { return static_cast<std::uint32_t>(value
 /// Overflow wraps around.
 std::int32_t wrapped(std::uint32_t value) { return static_cast<std::int32_t>(value); }
 
-CesqlResult of(CesqlValue value) { return {value, CesqlError::none}; }
 CesqlResult failed(CesqlType type, CesqlError error) { return {zero_of(type), error}; }
 
 std::string_view text_of(const CesqlResult& result) { return std::get<std::string_view>(result.value); }
@@ -63,17 +62,17 @@ CesqlResult CesqlEvaluation::evaluate(const Node& node) {
 CesqlResult CesqlEvaluation::apply(const Node& node) {
   switch (node.kind) {
     case Kind::boolean:
-      return of(node.detail != 0);
+      return result_of(node.detail != 0);
     case Kind::integer:
-      return of(node.number());
+      return result_of(node.number());
     case Kind::string:
-      return of(program_.text(node));
+      return result_of(program_.text(node));
     case Kind::unreadable:
       return fail(node, CesqlType::boolean, CesqlError::parse);
     case Kind::attribute:
       return attribute(node);
     case Kind::exists:
-      return of(leaf(node) != nullptr);
+      return result_of(leaf(node) != nullptr);
     case Kind::negate:
       return negate(node);
     case Kind::not_:
@@ -126,18 +125,18 @@ CesqlResult CesqlEvaluation::attribute(const Node& node) {
   const auto* found = leaf(node);
   if (!found) return fail(node, CesqlType::boolean, CesqlError::missing_attribute);
   if (found->kind == Leaf::Kind::true_value || found->kind == Leaf::Kind::false_value)
-    return of(found->kind == Leaf::Kind::true_value);
+    return result_of(found->kind == Leaf::Kind::true_value);
   if (found->kind == Leaf::Kind::number) {
     std::int32_t number = 0;
     const char* const end = found->text.data() + found->text.size();
     const auto [stop, ec] = std::from_chars(found->text.data(), end, number);
-    if (ec == std::errc() && stop == end) return of(number);
+    if (ec == std::errc() && stop == end) return result_of(number);
   }
-  return of(found->text);
+  return result_of(found->text);
 }
 
 CesqlResult CesqlEvaluation::cast_operand(const Node& node, const CesqlValue& value, CesqlType type) {
-  if (type == type_of(value)) return of(value);
+  if (type == type_of(value)) return result_of(value);
   const auto result = cast(value, type, arena_);
   if (result.error != CesqlError::none) culprit_ = &node;
   return result;
@@ -185,7 +184,7 @@ CesqlResult CesqlEvaluation::equality(const Node& node) {
   const auto& second = next_operand(first);
   if (second.kind == Kind::string)
     if (const auto* text = string_leaf(first))  // what most filters ask
-      return of((text->text == program_.text(second)) == (node.kind == Kind::equal));
+      return result_of((text->text == program_.text(second)) == (node.kind == Kind::equal));
   auto left = evaluate(first);
   if (left.error != CesqlError::none) return failed(CesqlType::boolean, left.error);
   const auto right = evaluate(second);
@@ -194,7 +193,7 @@ CesqlResult CesqlEvaluation::equality(const Node& node) {
   if (left.error != CesqlError::none) return failed(CesqlType::boolean, left.error);
   const bool equal = are_equal(left.value, right.value);
   if (budget_.empty()) return fail(node, CesqlType::boolean, CesqlError::generic);
-  return of(equal == (node.kind == Kind::equal));
+  return result_of(equal == (node.kind == Kind::equal));
 }
 
 /// Also the order of integers.  Both operands are evaluated before either is cast.
@@ -213,18 +212,18 @@ CesqlResult CesqlEvaluation::arithmetic(const Node& node) {
   const auto x = std::get<std::int32_t>(left.value), y = std::get<std::int32_t>(right.value);
   const bool divides = node.kind == Kind::divide || node.kind == Kind::remainder;
   if (divides && y == 0) return fail(node, type, CesqlError::math);
-  return of(calculate(node.kind, x, y));
+  return result_of(calculate(node.kind, x, y));
 }
 
 CesqlResult CesqlEvaluation::like(const Node& node) {
   const auto& first = first_operand(node);
   const auto* found = string_leaf(first);
-  const auto text = found ? of(found->text) : operand(first, CesqlType::string);
+  const auto text = found ? result_of(found->text) : operand(first, CesqlType::string);
   if (text.error != CesqlError::none) return failed(CesqlType::boolean, text.error);
   budget_.spend(text_of(text).size());
   const bool matches = like_matches(program_.text(node), text_of(text), budget_);
   if (budget_.empty()) return fail(node, CesqlType::boolean, CesqlError::generic);
-  return of(matches != node.negated());
+  return result_of(matches != node.negated());
 }
 
 CesqlResult CesqlEvaluation::in(const Node& node) {
@@ -235,16 +234,16 @@ CesqlResult CesqlEvaluation::in(const Node& node) {
   const auto mark = arena_.top();
   for (std::size_t left_over = node.operands - 1u; left_over > 0; --left_over) {
     const auto value = element->kind == Kind::string && type_of(left.value) == CesqlType::string
-                           ? of(program_.text(*element))
+                           ? result_of(program_.text(*element))
                            : operand(*element, type_of(left.value));
     if (value.error != CesqlError::none) return failed(CesqlType::boolean, value.error);
     const bool equal = are_equal(value.value, left.value);
     if (budget_.empty()) return fail(node, CesqlType::boolean, CesqlError::generic);
-    if (equal) return of(!node.negated());
+    if (equal) return result_of(!node.negated());
     arena_.drop(mark);
     element = &next_operand(*element);
   }
-  return of(node.negated());
+  return result_of(node.negated());
 }
 
 CesqlResult CesqlEvaluation::call(const Node& node) {
@@ -276,7 +275,7 @@ bool CesqlEvaluation::append(std::string_view text, std::size_t before, std::siz
 CesqlResult CesqlEvaluation::join(const Node& node, const CesqlFunction& function) {
   const auto* const end = &node + node.size;
   const auto* argument = &node + 1;
-  CesqlResult delimiter = of(std::string_view());
+  CesqlResult delimiter = result_of(std::string_view());
   if (function.arguments_min == 1) {
     delimiter = operand(*argument, CesqlType::string);
     if (delimiter.error != CesqlError::none) return failed(CesqlType::string, delimiter.error);
@@ -293,7 +292,7 @@ CesqlResult CesqlEvaluation::join(const Node& node, const CesqlFunction& functio
       return fail(node, CesqlType::string, CesqlError::function_evaluation);
     if (budget_.empty()) return fail(node, CesqlType::string, CesqlError::generic);
   }
-  return of(arena_.since(begin));
+  return result_of(arena_.since(begin));
 }
 
 }  // namespace signalbox::pipeline

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "event/characters.hpp"
 #include "pipeline/case_mapping.hpp"
 #include "pipeline/utf8.hpp"
 
@@ -20,9 +21,8 @@ using Arguments = std::span<const CesqlValue>;
 
 std::string_view text_of(const CesqlValue& value) { return std::get<std::string_view>(value); }
 std::int32_t number_of(const CesqlValue& value) { return std::get<std::int32_t>(value); }
-CesqlResult of(CesqlValue value) { return {value, CesqlError::none}; }
 
-bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+using event::continues_character;
 
 /// Where character `index` (from 0) begins; the end when there are fewer.
 std::size_t offset_of(std::string_view text, std::size_t index) {
@@ -55,24 +55,24 @@ CesqlResult map_characters(std::string_view text, CesqlArena& arena, char (*map_
     if (!pushed || arena.top() - begin > kCesqlStringBytesMax) return too_long();
     text.remove_prefix(size);
   }
-  return of(arena.since(begin));
+  return result_of(arena.since(begin));
 }
 
-CesqlResult identity(Arguments arguments, CesqlArena&) { return of(arguments[0]); }
+CesqlResult identity(Arguments arguments, CesqlArena&) { return result_of(arguments[0]); }
 
 CesqlResult absolute(Arguments arguments, CesqlArena&) {
   const auto x = number_of(arguments[0]);
   if (x == kInt32Min) return {kInt32Max, CesqlError::math};
-  return of(std::abs(x));
+  return result_of(std::abs(x));
 }
 
 template <CesqlType Type>
 CesqlResult is_castable(Arguments arguments, CesqlArena& arena) {
-  return of(cast(arguments[0], Type, arena).error == CesqlError::none);
+  return result_of(cast(arguments[0], Type, arena).error == CesqlError::none);
 }
 
 CesqlResult string_length(Arguments arguments, CesqlArena&) {
-  return of(static_cast<std::int32_t>(count_characters(text_of(arguments[0]))));
+  return result_of(static_cast<std::int32_t>(count_characters(text_of(arguments[0]))));
 }
 
 CesqlResult lower(Arguments arguments, CesqlArena& arena) {
@@ -94,14 +94,14 @@ CesqlResult trim(Arguments arguments, CesqlArena&) {
     }
     at += size;
   }
-  return of(begin < end ? text.substr(begin, end - begin) : std::string_view());
+  return result_of(begin < end ? text.substr(begin, end - begin) : std::string_view());
 }
 
 CesqlResult left(Arguments arguments, CesqlArena&) {
   const auto text = text_of(arguments[0]);
   const auto count = number_of(arguments[1]);
   if (count < 0) return {text, CesqlError::function_evaluation};
-  return of(text.substr(0, offset_of(text, static_cast<std::size_t>(count))));
+  return result_of(text.substr(0, offset_of(text, static_cast<std::size_t>(count))));
 }
 
 CesqlResult right(Arguments arguments, CesqlArena&) {
@@ -109,7 +109,7 @@ CesqlResult right(Arguments arguments, CesqlArena&) {
   const auto count = number_of(arguments[1]);
   if (count < 0) return {text, CesqlError::function_evaluation};
   const auto all = count_characters(text), wanted = static_cast<std::size_t>(count);
-  return of(wanted < all ? text.substr(offset_of(text, all - wanted)) : text);
+  return result_of(wanted < all ? text.substr(offset_of(text, all - wanted)) : text);
 }
 
 CesqlResult substring(Arguments arguments, CesqlArena&) {
@@ -119,10 +119,10 @@ CesqlResult substring(Arguments arguments, CesqlArena&) {
   const std::int64_t count = arguments.size() > 2 ? number_of(arguments[2]) : all;
   if (position > all || position < -all || count < 0)
     return {std::string_view(), CesqlError::function_evaluation};
-  if (position == 0) return of(std::string_view());
+  if (position == 0) return result_of(std::string_view());
   const auto begin = offset_of(text, static_cast<std::size_t>(position > 0 ? position - 1 : all + position));
   const auto rest = text.substr(begin);
-  return of(rest.substr(0, offset_of(rest, static_cast<std::size_t>(count))));
+  return result_of(rest.substr(0, offset_of(rest, static_cast<std::size_t>(count))));
 }
 
 constexpr auto kBoolean = CesqlType::boolean;

@@ -5,44 +5,43 @@
 #include <charconv>
 #include <utility>
 
+#include "event/characters.hpp"
 #include "pipeline/cesql_functions.hpp"
 
 namespace signalbox::pipeline {
 namespace {
 
-using Kind = CesqlToken::Kind;
+using TokenKind = CesqlToken::Kind;
 
-constexpr std::array<std::pair<std::string_view, Kind>, 9> kKeywords{{{"and", Kind::keyword_and},
-                                                                      {"or", Kind::keyword_or},
-                                                                      {"xor", Kind::keyword_xor},
-                                                                      {"not", Kind::keyword_not},
-                                                                      {"like", Kind::keyword_like},
-                                                                      {"in", Kind::keyword_in},
-                                                                      {"exists", Kind::keyword_exists},
-                                                                      {"true", Kind::keyword_true},
-                                                                      {"false", Kind::keyword_false}}};
+constexpr std::array<std::pair<std::string_view, TokenKind>, 9> kKeywords{{{"and", TokenKind::keyword_and},
+                                                                      {"or", TokenKind::keyword_or},
+                                                                      {"xor", TokenKind::keyword_xor},
+                                                                      {"not", TokenKind::keyword_not},
+                                                                      {"like", TokenKind::keyword_like},
+                                                                      {"in", TokenKind::keyword_in},
+                                                                      {"exists", TokenKind::keyword_exists},
+                                                                      {"true", TokenKind::keyword_true},
+                                                                      {"false", TokenKind::keyword_false}}};
 
 /// Longer ones before those that they begin with.
-constexpr std::array<std::pair<std::string_view, Kind>, 15> kSymbols{{{"<>", Kind::not_equal},
-                                                                      {"!=", Kind::not_equal},
-                                                                      {"<=", Kind::less_or_equal},
-                                                                      {">=", Kind::greater_or_equal},
-                                                                      {"<", Kind::less},
-                                                                      {">", Kind::greater},
-                                                                      {"=", Kind::equal},
-                                                                      {"(", Kind::open},
-                                                                      {")", Kind::close},
-                                                                      {",", Kind::comma},
-                                                                      {"+", Kind::plus},
-                                                                      {"-", Kind::minus},
-                                                                      {"*", Kind::star},
-                                                                      {"/", Kind::slash},
-                                                                      {"%", Kind::percent}}};
+constexpr std::array<std::pair<std::string_view, TokenKind>, 15> kSymbols{{{"<>", TokenKind::not_equal},
+                                                                      {"!=", TokenKind::not_equal},
+                                                                      {"<=", TokenKind::less_or_equal},
+                                                                      {">=", TokenKind::greater_or_equal},
+                                                                      {"<", TokenKind::less},
+                                                                      {">", TokenKind::greater},
+                                                                      {"=", TokenKind::equal},
+                                                                      {"(", TokenKind::open},
+                                                                      {")", TokenKind::close},
+                                                                      {",", TokenKind::comma},
+                                                                      {"+", TokenKind::plus},
+                                                                      {"-", TokenKind::minus},
+                                                                      {"*", TokenKind::star},
+                                                                      {"/", TokenKind::slash},
+                                                                      {"%", TokenKind::percent}}};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+using event::is_digit;
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 class Lexer {
  public:
@@ -57,7 +56,7 @@ class Lexer {
       if (at_ < text_.size() && !read(token)) return Error(Errc::invalid_argument, std::move(fault_));
       token.end = at_;
       tokens.push_back(std::move(token));
-    } while (tokens.back().kind != Kind::end);
+    } while (tokens.back().kind != TokenKind::end);
     return tokens;
   }
 
@@ -73,7 +72,7 @@ class Lexer {
     const char c = text_[at_];
     if (c == '\'' || c == '"') return string(token);
     if ((c == '+' || c == '-') && is_digit(peek(1))) return integer(token);
-    if (is_digit(c) || is_letter(c)) return word(token);
+    if (is_digit(c) || event::is_alpha(c)) return word(token);
     for (const auto& [symbol, kind] : kSymbols) {
       if (!text_.substr(at_).starts_with(symbol)) continue;
       token.kind = kind;
@@ -86,7 +85,7 @@ class Lexer {
   bool string(CesqlToken& token) {
     const auto begin = at_;
     const char quote = text_[at_++];
-    token.kind = Kind::string;
+    token.kind = TokenKind::string;
     for (; at_ < text_.size(); ++at_) {
       const char c = text_[at_];
       if (c == quote && peek(1) != quote) return ++at_, true;
@@ -103,7 +102,7 @@ class Lexer {
 
   bool integer(CesqlToken& token) {
     if (text_[at_] == '+') ++at_;
-    token.kind = Kind::integer;
+    token.kind = TokenKind::integer;
     const char* const end = text_.data() + text_.size();
     const auto [stop, ec] = std::from_chars(text_.data() + at_, end, token.number);
     token.wide = ec != std::errc();
@@ -113,7 +112,7 @@ class Lexer {
 
   bool word(CesqlToken& token) {
     const auto begin = at_;
-    while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]) || text_[at_] == '_')) ++at_;
+    while (at_ < text_.size() && (event::is_alpha(text_[at_]) || is_digit(text_[at_]) || text_[at_] == '_')) ++at_;
     const auto all = text_.substr(begin, at_ - begin);
     const bool digits = std::any_of(all.begin(), all.end(), is_digit);
     const bool underscores = all.find('_') != std::string_view::npos;
@@ -123,8 +122,8 @@ class Lexer {
       return integer(token);
     }
     token.text.resize(all.size());
-    std::transform(all.begin(), all.end(), token.text.begin(), lower);
-    token.kind = underscores ? Kind::function_name : Kind::identifier;
+    std::transform(all.begin(), all.end(), token.text.begin(), event::to_lower);
+    token.kind = underscores ? TokenKind::function_name : TokenKind::identifier;
     for (const auto& [keyword, kind] : kKeywords)
       if (keyword == token.text) token.kind = kind;
     return true;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <optional>
 
+#include "event/characters.hpp"
 #include "pipeline/utf8.hpp"
 
 namespace signalbox::pipeline {
@@ -11,7 +12,7 @@ namespace {
 
 constexpr std::size_t kSearchCost = 8;  // of beginning a search, in steps
 
-bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+using event::continues_character;
 
 bool has_ones(std::string_view segment) { return segment.find(kLikeOne) != std::string_view::npos; }
 

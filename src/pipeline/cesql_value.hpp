@@ -31,6 +31,8 @@ struct CesqlResult {
   CesqlError error = CesqlError::none;
 };
 
+inline CesqlResult result_of(CesqlValue value) { return {value, CesqlError::none}; }
+
 /// True without an error: what a filter passes.
 inline bool passes(const CesqlResult& result) {
   const auto* flag = std::get_if<bool>(&result.value);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/config_path.hpp"
 #include "pipeline/number_text.hpp"
 #include "pipeline/numeric_condition.hpp"
 #include "pipeline/wildcard.hpp"
@@ -122,7 +123,7 @@ bool ConditionParser::check_together(const std::vector<Condition>& parts,
       return reader_.refuse("\"exists\": false stands alone in its object: no value has another property");
     if (is_set(parts[i].op))
       return reader_.refuse(
-          quoted(names[i]) +
+          base::in_quotes(names[i]) +
           " stands alone in its object: it is about all values of an array, the others are about one");
   }
   return true;
@@ -215,7 +216,7 @@ bool ConditionParser::check_network(Condition& condition) {
   // event-ruler splits at '/' and drops empty parts at the end.
   while (!reader_.strict() && text.ends_with('/') && text.find('/') != text.size() - 1) text.remove_suffix(1);
   auto range = parse_cidr(text);
-  if (!range) return reader_.refuse(quoted(condition.text) + ": " + range.error().message);
+  if (!range) return reader_.refuse(base::in_quotes(condition.text) + ": " + range.error().message);
   condition.network = *range;
   return true;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "event/characters.hpp"
 #include "event/codec.hpp"
 #include "pipeline/utf8.hpp"
 
@@ -19,7 +20,7 @@ constexpr std::size_t kShownTextMax = 80;
 std::string to_json(std::string_view text) {
   auto shown = std::string(text.substr(0, kShownTextMax));
   if (text.size() > kShownTextMax) {
-    while (!shown.empty() && (static_cast<unsigned char>(shown.back()) & 0xC0) == 0x80) shown.pop_back();
+    while (!shown.empty() && event::continues_character(shown.back())) shown.pop_back();
     if (!shown.empty() && static_cast<unsigned char>(shown.back()) >= 0xC0) shown.pop_back();
     shown += "...";
   }

@@ -12,24 +12,24 @@
 namespace signalbox::pipeline {
 namespace {
 
-using Kind = DialectNode::Kind;
+using DialectKind = DialectNode::Kind;
 
 /// What an event must have for the node to hold.
 Alternatives needs_of(const DialectTree& tree, const DialectNode& node) {
   switch (node.kind) {
-    case Kind::exact:
+    case DialectKind::exact:
       return require(node.index, string_form_probes(tree.text(node)));
-    case Kind::prefix:
+    case DialectKind::prefix:
       return require(node.index, {Probe::prefix(tree.text(node))});
-    case Kind::suffix:
+    case DialectKind::suffix:
       return require(node.index, {Probe::suffix(tree.text(node))});
-    case Kind::sql:
+    case DialectKind::sql:
       return needs_of(tree.programs[node.index]);
-    case Kind::not_:
+    case DialectKind::not_:
       return no_requirement();
-    case Kind::attributes:
-    case Kind::all:
-    case Kind::any:
+    case DialectKind::attributes:
+    case DialectKind::all:
+    case DialectKind::any:
       break;
   }
   if (node.size == 1) return no_requirement();
@@ -37,7 +37,7 @@ Alternatives needs_of(const DialectTree& tree, const DialectNode& node) {
   auto out = needs_of(tree, *child);
   for (child = next_child(child); child != node.end(); child = next_child(child)) {
     auto needs = needs_of(tree, *child);
-    out = node.kind == Kind::any ? either_of(std::move(out), std::move(needs))
+    out = node.kind == DialectKind::any ? either_of(std::move(out), std::move(needs))
                                  : both_of(std::move(out), std::move(needs));
   }
   return out;

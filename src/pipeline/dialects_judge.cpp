@@ -10,7 +10,7 @@
 namespace signalbox::pipeline {
 namespace {
 
-using Kind = DialectNode::Kind;
+using DialectKind = DialectNode::Kind;
 
 /// A condition in words: `type begins with "x"`.
 std::string to_words(const DialectTree& tree, const DialectNode& node) {
@@ -27,20 +27,20 @@ std::string to_words(const DialectTree& tree, const DialectNode& node) {
     return node.size > 2 ? "(" + out + ")" : out;
   };
   switch (node.kind) {
-    case Kind::exact:
+    case DialectKind::exact:
       return test(" is ");
-    case Kind::prefix:
+    case DialectKind::prefix:
       return test(" begins with ");
-    case Kind::suffix:
+    case DialectKind::suffix:
       return test(" ends with ");
-    case Kind::attributes:
-    case Kind::all:
+    case DialectKind::attributes:
+    case DialectKind::all:
       return joined(" and ");
-    case Kind::any:
+    case DialectKind::any:
       return joined(" or ");
-    case Kind::not_:
+    case DialectKind::not_:
       return "not " + to_words(tree, *first_child(node));
-    case Kind::sql:
+    case DialectKind::sql:
       break;
   }
   return std::string(tree.programs[node.index].expression());
@@ -50,7 +50,7 @@ std::string to_words(const DialectTree& tree, const DialectNode& node) {
 std::vector<std::uint32_t> attributes_in(const DialectTree& tree, const DialectNode& node) {
   std::vector<std::uint32_t> out;
   for (const auto* at = &node; at != node.end(); ++at) {
-    if (at->kind == Kind::sql)
+    if (at->kind == DialectKind::sql)
       for (const auto attribute : attributes_in(tree.programs[at->index].root())) out.push_back(attribute);
     else if (!at->has_children())
       out.push_back(at->index);
@@ -62,18 +62,18 @@ std::vector<std::uint32_t> attributes_in(const DialectTree& tree, const DialectN
 
 bool DialectJudge::holds(const DialectNode& node) const {
   switch (node.kind) {
-    case Kind::exact:
-    case Kind::prefix:
-    case Kind::suffix:
+    case DialectKind::exact:
+    case DialectKind::prefix:
+    case DialectKind::suffix:
       return test_holds(node);
-    case Kind::attributes:
-    case Kind::all:
+    case DialectKind::attributes:
+    case DialectKind::all:
       return !has_child(node, false);
-    case Kind::any:
+    case DialectKind::any:
       return has_child(node, true);
-    case Kind::not_:
+    case DialectKind::not_:
       return !holds(*first_child(node));
-    case Kind::sql:
+    case DialectKind::sql:
       break;
   }
   const auto& program = tree_.programs[node.index];
@@ -92,30 +92,30 @@ bool DialectJudge::test_holds(const DialectNode& node) const {
   if (leaves.empty() || leaves.front().kind == Leaf::Kind::null_value) return false;
   const auto value = leaves.front().text;  // of a boolean or integer its string form
   const auto text = tree_.text(node);
-  if (node.kind == Kind::prefix) return value.starts_with(text);
-  if (node.kind == Kind::suffix) return value.ends_with(text);
+  if (node.kind == DialectKind::prefix) return value.starts_with(text);
+  if (node.kind == DialectKind::suffix) return value.ends_with(text);
   return value == text;
 }
 
 Mismatch DialectJudge::explain() const {
   std::string pointer;
   const auto* node = &tree_.root();
-  while (node->kind == Kind::all || node->kind == Kind::attributes) {
+  while (node->kind == DialectKind::all || node->kind == DialectKind::attributes) {
     std::size_t index = 0;
     const auto* child = first_child(*node);
     for (; holds(*child); child = next_child(child)) ++index;
-    if (node->kind == Kind::all) {
+    if (node->kind == DialectKind::all) {
       if (node != &tree_.root()) pointer += "/all";
       pointer += "/" + std::to_string(index);
     }
     node = child;
   }
   switch (node->kind) {
-    case Kind::any:
+    case DialectKind::any:
       return explain_group(*node, pointer + "/any", to_words(tree_, *node));
-    case Kind::not_:
+    case DialectKind::not_:
       return explain_group(*node, pointer + "/not", to_words(tree_, *node));
-    case Kind::sql: {
+    case DialectKind::sql: {
       auto out = explain_cesql(tree_.programs[node->index], tree_.attributes, input_, fields_);
       out.place = pointer + "/sql, " + out.place;
       return out;
@@ -129,9 +129,9 @@ Mismatch DialectJudge::explain_test(const DialectNode& test, const std::string& 
   const auto text = quoted_text(tree_.text(test));
   const std::string name(tree_.attributes[test.index]);
   const auto found = found_value(input_.leaves(fields_[test.index]));
-  if (test.kind == Kind::prefix)
+  if (test.kind == DialectKind::prefix)
     return {pointer + "/prefix/" + name, name, "a value that begins with " + text, found};
-  if (test.kind == Kind::suffix)
+  if (test.kind == DialectKind::suffix)
     return {pointer + "/suffix/" + name, name, "a value that ends with " + text, found};
   return {pointer + "/exact/" + name, name, text, found};
 }

@@ -14,12 +14,12 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kDialects{"exact", "prefix", "suffix", "all", "any", "not", "sql"};
 
-class Parser {
+class DialectParser {
  public:
-  Parser(std::string_view text, WideIntegers wide) : reader_(text, kDialectDepthMax), wide_(wide) {}
+  DialectParser(std::string_view text, WideIntegers wide) : reader_(text, kDialectDepthMax), wide_(wide) {}
 
   Result<DialectTree> parse() {
-    add(Kind::all);
+    add(DialectKind::all);
     const bool read = next() == JsonToken::array ? expressions(Empty::allowed) && next() == JsonToken::end
                                                  : refuse("filters are a JSON array");
     if (!read) return Error(code_, to_valid_utf8(fault_));
@@ -32,7 +32,7 @@ class Parser {
   }
 
  private:
-  using Kind = DialectNode::Kind;
+  using DialectKind = DialectNode::Kind;
   enum class Empty : bool { refused, allowed };
 
   JsonToken next() {
@@ -48,7 +48,7 @@ class Parser {
 
   class Within {
    public:
-    Within(Parser& parser, std::string_view name) : parser_(parser), size_(parser.pointer_.size()) {
+    Within(DialectParser& parser, std::string_view name) : parser_(parser), size_(parser.pointer_.size()) {
       (parser_.pointer_ += '/') += name;
     }
     ~Within() { parser_.pointer_.resize(size_); }
@@ -56,12 +56,12 @@ class Parser {
     Within& operator=(const Within&) = delete;
 
    private:
-    Parser& parser_;
+    DialectParser& parser_;
     std::size_t size_;
   };
 
   /// A node at the end; its place.
-  std::size_t add(Kind kind) {
+  std::size_t add(DialectKind kind) {
     tree_.nodes.emplace_back().kind = kind;
     return tree_.nodes.size() - 1;
   }
@@ -104,11 +104,11 @@ class Parser {
 
   bool argument(const std::string& dialect) {
     if (next() == JsonToken::fault) return false;
-    if (dialect == "exact") return attributes(Kind::exact);
-    if (dialect == "prefix") return attributes(Kind::prefix);
-    if (dialect == "suffix") return attributes(Kind::suffix);
+    if (dialect == "exact") return attributes(DialectKind::exact);
+    if (dialect == "prefix") return attributes(DialectKind::prefix);
+    if (dialect == "suffix") return attributes(DialectKind::suffix);
     if (dialect == "sql") return sql();
-    const auto at = add(dialect == "not" ? Kind::not_ : dialect == "any" ? Kind::any : Kind::all);
+    const auto at = add(dialect == "not" ? DialectKind::not_ : dialect == "any" ? DialectKind::any : DialectKind::all);
     const bool read = dialect == "not"             ? expression()
                       : token_ == JsonToken::array ? expressions(Empty::refused)
                                                    : refuse("takes a list of filters");
@@ -117,9 +117,9 @@ class Parser {
   }
 
   /// An object of attributes and what they are compared with.
-  bool attributes(Kind kind) {
+  bool attributes(DialectKind kind) {
     if (token_ != JsonToken::object) return refuse("takes an object of attributes, as in {\"type\":\"x\"}");
-    const auto group = add(Kind::attributes);
+    const auto group = add(DialectKind::attributes);
     std::set<std::uint32_t> seen;
     while (next() == JsonToken::name) {
       const std::string name(reader_.text());
@@ -158,7 +158,7 @@ class Parser {
       return refuse(program.error().message);
     }
     if (auto unknown = find_unknown_function(*program); !unknown.empty()) return refuse(std::move(unknown));
-    tree_.nodes[add(Kind::sql)].index = static_cast<std::uint32_t>(tree_.programs.size());
+    tree_.nodes[add(DialectKind::sql)].index = static_cast<std::uint32_t>(tree_.programs.size());
     tree_.programs.push_back(std::move(*program));
     return true;
   }
@@ -176,7 +176,7 @@ class Parser {
 Result<DialectTree> parse_dialects(std::string_view text, WideIntegers wide) {
   if (text.size() > kDialectBytesMax)
     return Error(Errc::too_large, "filters have at most " + std::to_string(kDialectBytesMax) + " bytes");
-  return Parser(text, wide).parse();
+  return DialectParser(text, wide).parse();
 }
 
 }  // namespace signalbox::pipeline

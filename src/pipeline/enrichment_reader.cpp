@@ -10,6 +10,7 @@
 #include "pipeline/attribute_template.hpp"
 #include "pipeline/enrichment_step.hpp"
 #include "pipeline/json_path.hpp"
+#include "pipeline/report_fault.hpp"
 #include "pipeline/template_reader.hpp"
 
 namespace signalbox::pipeline {
@@ -19,10 +20,6 @@ using namespace std::chrono_literals;
 using Method = EnrichmentRequest::Method;
 using OnError = EnrichmentPolicy::OnError;
 using Use = Enrichment::Use;
-
-void report(Diagnostics& out, const ConfigNode& node, std::string message, std::string hint = {}) {
-  out.add({node.place(), node.path(), std::move(message), std::move(hint)});
-}
 
 /// The names below `data` that a path leads to.
 Result<std::vector<std::string>> place_in_data(const std::string& text) {

@@ -14,7 +14,7 @@
 namespace signalbox::pipeline {
 namespace {
 
-constexpr unsigned kDepthMax = 64;
+constexpr unsigned kEnrichedDepthMax = 64;
 constexpr std::size_t kWhyBytesMax = 256;
 constexpr std::string_view kEventFormats = "application/cloudevents";
 
@@ -79,12 +79,10 @@ Result<std::vector<Event>> events_of(const EnrichmentAnswer& answer) {
 /// The one JSON value in the answer, without the white space around it.
 Result<std::string_view> json_of(const EnrichmentAnswer& answer) {
   if (answer.body.empty()) return unusable("the answer is empty: there is nothing to join");
-  auto fault = event::validate_json_encoding(answer.body);
-  if (!fault) fault = event::validate_json(answer.body, kDepthMax);
-  if (fault)
+  if (const auto fault = event::validate_json(answer.body, kEnrichedDepthMax))
     return unusable("the answer is no JSON: at byte " + std::to_string(fault->offset + 1) + ": " +
                     fault->message);
-  event::JsonCursor cursor(answer.body, kDepthMax);
+  event::JsonCursor cursor(answer.body, kEnrichedDepthMax);
   const auto value = cursor.read_value();
   if (!value) return unusable("the answer is no JSON");
   return value->raw;
@@ -96,7 +94,7 @@ Result<Event> joined(const Event& event, const std::vector<std::string>& names, 
   const auto before = event.data_kind() == DataKind::none ? std::string_view("{}") : event.data();
   const auto data = join_json(before, names, value);
   if (!data) return data.error();
-  const auto check = event::check_json(*data, kDepthMax);
+  const auto check = event::check_json(*data, kEnrichedDepthMax);
   if (check.fault) return unusable("with the answer the data is no JSON to be sent: " + check.fault->message);
   auto builder = EventBuilder::from(event);
   if (event.data_kind() == DataKind::none) builder.set("datacontenttype", "application/json");

@@ -8,7 +8,6 @@
 namespace signalbox::pipeline {
 namespace {
 
-using Op = ConditionOp;
 using Conditions = std::span<const ConditionCode>;
 
 constexpr std::size_t kStepsPerRegex = 64;
@@ -62,28 +61,28 @@ bool FieldTest::accepts(const Leaf& leaf) const {
 
 bool FieldTest::accepts(const ConditionCode& condition, const Leaf& leaf) const {
   switch (condition.op) {
-    case Op::kind:
+    case ConditionOp::kind:
       return (condition.a & kind_bit(leaf.kind)) != 0;
-    case Op::number:
+    case ConditionOp::number:
       return leaf.kind == Leaf::Kind::number && leaf.comparable &&
              leaf.number == PatternCode::number(condition);
-    case Op::number_text:
+    case ConditionOp::number_text:
       return leaf.kind == Leaf::Kind::number && !leaf.comparable && leaf.text == code_.text(condition);
-    case Op::range:
+    case ConditionOp::range:
       return leaf.kind == Leaf::Kind::number && leaf.comparable &&
              code_.range(condition).contains(leaf.number);
-    case Op::any_of:
+    case ConditionOp::any_of:
       return FieldTest(code_, code_.test(condition.a), work_).accepts(leaf);
-    case Op::none_of:
+    case ConditionOp::none_of:
       return !FieldTest(code_, code_.test(condition.a), work_).accepts(leaf);
-    case Op::all_of: {
+    case ConditionOp::all_of: {
       const auto parts = code_.conditions(condition.a, condition.b);
       work_.spend(parts.size());
       return std::all_of(parts.begin(), parts.end(),
                          [&](const ConditionCode& part) { return accepts(part, leaf); });
     }
-    case Op::contains_all:
-    case Op::equals_set:
+    case ConditionOp::contains_all:
+    case ConditionOp::equals_set:
       return false;  // about an array: see accepts_at()
     default:
       return leaf.kind == Leaf::Kind::string && accepts_string(condition, leaf.text);
@@ -93,36 +92,36 @@ bool FieldTest::accepts(const ConditionCode& condition, const Leaf& leaf) const 
 bool FieldTest::accepts_string(const ConditionCode& condition, std::string_view text) const {
   const auto asked = [&] { return code_.text(condition); };
   switch (condition.op) {
-    case Op::string:
+    case ConditionOp::string:
       return text == asked();
-    case Op::prefix:
+    case ConditionOp::prefix:
       return text.starts_with(asked());
-    case Op::suffix:
+    case ConditionOp::suffix:
       return text.ends_with(asked());
-    case Op::equals_folded:
+    case ConditionOp::equals_folded:
       return equals_ascii_lower(text, asked());
-    case Op::prefix_folded:
+    case ConditionOp::prefix_folded:
       return equals_ascii_lower(text.substr(0, condition.b), asked());
-    case Op::suffix_folded:
+    case ConditionOp::suffix_folded:
       return text.size() >= condition.b &&
              equals_ascii_lower(text.substr(text.size() - condition.b), asked());
-    case Op::equals_ignore_case:
+    case ConditionOp::equals_ignore_case:
       return code_.ignore_case_text(condition).equals(text);
-    case Op::prefix_ignore_case:
+    case ConditionOp::prefix_ignore_case:
       return code_.ignore_case_text(condition).is_prefix_of(text);
-    case Op::suffix_ignore_case:
+    case ConditionOp::suffix_ignore_case:
       return code_.ignore_case_text(condition).is_suffix_of(text);
-    case Op::wildcard:
+    case ConditionOp::wildcard:
       work_.spend(text.size() / kBytesPerWildcardStep);
       return Wildcard::matches(code_.place(condition.a), text);
-    case Op::regex:
+    case ConditionOp::regex:
       work_.spend(kStepsPerRegex + text.size());
       return code_.regex(condition).matches(text);
-    case Op::address:
-    case Op::network: {
+    case ConditionOp::address:
+    case ConditionOp::network: {
       const auto address = parse_ip_address(text);
       if (!address) return false;
-      return condition.op == Op::address ? *address == code_.address(condition)
+      return condition.op == ConditionOp::address ? *address == code_.address(condition)
                                          : code_.network(condition).contains(*address);
     }
     default:
@@ -153,7 +152,7 @@ bool FieldTest::accepts_set(const ConditionCode& condition, std::span<const Leaf
     return std::any_of(leaves.begin(), leaves.end(),
                        [&](const Leaf& leaf) { return is_in(leaf) && accepts(part, leaf); });
   });
-  if (!all_found || condition.op == Op::contains_all) return all_found;
+  if (!all_found || condition.op == ConditionOp::contains_all) return all_found;
   const auto all_asked_for = std::all_of(leaves.begin(), leaves.end(), [&](const Leaf& leaf) {
     work_.spend(parts.size());
     return !is_in(leaf) || std::any_of(parts.begin(), parts.end(),

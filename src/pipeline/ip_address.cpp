@@ -4,18 +4,13 @@
 #include <charconv>
 #include <string>
 
+#include "event/characters.hpp"
+
 namespace signalbox::pipeline {
 namespace {
 
 constexpr std::size_t kV4TextMax = 15;
 constexpr std::size_t kV6TextMax = 256;  // groups may carry leading zeros
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 std::optional<IpAddress> parse_v4(std::string_view text) {
   if (text.size() > kV4TextMax) return std::nullopt;
@@ -64,8 +59,8 @@ std::optional<IpAddress> parse_v6(std::string_view text) {
   while (at < text.size()) {
     unsigned value = 0;
     const auto begin = at;
-    for (; at < text.size() && hex_digit(text[at]) >= 0; ++at) {
-      value = value << 4 | static_cast<unsigned>(hex_digit(text[at]));
+    for (; at < text.size() && event::hex_value(text[at]) >= 0; ++at) {
+      value = value << 4 | static_cast<unsigned>(event::hex_value(text[at]));
       if (value > 0xFFFF) return std::nullopt;
     }
     if (at == begin || count == groups.size()) return std::nullopt;
@@ -98,7 +93,7 @@ Error refuse(std::string message) { return Error(Errc::invalid_argument, std::mo
 }  // namespace
 
 std::optional<IpAddress> parse_ip_address(std::string_view text) {
-  if (text.empty() || (hex_digit(text[0]) < 0 && text[0] != ':')) return std::nullopt;
+  if (text.empty() || (event::hex_value(text[0]) < 0 && text[0] != ':')) return std::nullopt;
   return text.find(':') == std::string_view::npos ? parse_v4(text) : parse_v6(text);
 }
 

@@ -8,11 +8,11 @@
 namespace signalbox::pipeline {
 namespace {
 
-constexpr unsigned kDepthMax = 64;
+constexpr unsigned kJqDepthMax = 64;
 
 /// Whether a result is an event in the JSON format.
 bool is_event(std::string_view json) {
-  event::JsonCursor cursor(json, kDepthMax);
+  event::JsonCursor cursor(json, kJqDepthMax);
   if (cursor.next_type() != event::JsonType::object || !cursor.enter_object()) return false;
   while (const auto name = cursor.next_member()) {
     if (name->content() == "specversion") return true;
@@ -28,7 +28,7 @@ Result<Event> decode(std::string_view json) {
 }
 
 Result<Event> with_data(const Event& event, std::string_view json) {
-  const auto check = event::check_json(json, kDepthMax);
+  const auto check = event::check_json(json, kJqDepthMax);
   if (check.fault) return Error(Errc::invalid_argument, "jq made no valid JSON: " + check.fault->message);
   auto builder = EventBuilder::from(event);
   builder.set("datacontenttype", "application/json").remove("dataschema");

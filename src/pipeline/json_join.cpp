@@ -9,7 +9,7 @@
 namespace signalbox::pipeline {
 namespace {
 
-constexpr unsigned kDepthMax = 1024;  // more than any data that has been taken in
+constexpr unsigned kJoinDepthMax = 1024;  // more than any data that has been taken in
 
 bool is_named(const event::JsonValue& member, std::string_view name) {
   if (!member.escaped) return member.content() == name;
@@ -51,7 +51,7 @@ struct Found {
 
 /// nullopt when `text` is no valid object.
 std::optional<Found> look_for(std::string_view text, std::string_view name) {
-  event::JsonCursor cursor(text, kDepthMax);
+  event::JsonCursor cursor(text, kJoinDepthMax);
   const auto begin = cursor.offset();
   Found found;
   if (!cursor.enter_object()) return std::nullopt;
@@ -88,7 +88,7 @@ Result<std::string> join_json(std::string_view object, std::span<const std::stri
     return Error(Errc::invalid_argument, place_of(names, depth) + " is " + std::string(kind) +
                                              ", not an object: the answer cannot be joined to it");
   };
-  event::JsonCursor first(object, kDepthMax);
+  event::JsonCursor first(object, kJoinDepthMax);
   const auto type = first.next_type();
   if (!type) return Error(Errc::corrupt, "the data is no JSON");
   if (*type == event::JsonType::null) return wrapped(names, value);

@@ -5,14 +5,7 @@
 namespace signalbox::pipeline {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+using event::is_digit;
 
 char simple_escape(char c) {
   switch (c) {
@@ -163,8 +156,8 @@ bool JsonReader::read_string() {
 bool JsonReader::read_hex(std::uint32_t& unit) {
   unit = 0;
   for (int i = 0; i < 4; ++i, ++at_) {
-    if (!more() || hex_digit(text_[at_]) < 0) return fail("\\u without four hexadecimal digits"), false;
-    unit = unit << 4 | static_cast<std::uint32_t>(hex_digit(text_[at_]));
+    if (!more() || event::hex_value(text_[at_]) < 0) return fail("\\u without four hexadecimal digits"), false;
+    unit = unit << 4 | static_cast<std::uint32_t>(event::hex_value(text_[at_]));
   }
   return true;
 }

@@ -7,6 +7,8 @@
 #include <limits>
 #include <string>
 
+#include "event/characters.hpp"
+
 namespace signalbox::pipeline {
 namespace {
 
@@ -14,7 +16,7 @@ constexpr std::size_t kAlwaysExactDigits = 15;  // std::numeric_limits<double>::
 constexpr std::int64_t kExponentMax =
     1'000'000;  // beyond every double; keeps the arithmetic from overflowing
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using event::is_digit;
 
 /// A decimal number as digits without zeros at either end, times ten to the power of `exponent`.
 struct Decimal {

@@ -1,5 +1,6 @@
 #include "pipeline/numeric_condition.hpp"
 
+#include "base/config_path.hpp"
 #include "pipeline/number_text.hpp"
 
 namespace signalbox::pipeline {
@@ -32,7 +33,7 @@ bool read_range(PatternReader& reader, NumericRange& range) {
   const std::string first(reader.text());
   double value = 0;
   if (first != "=" && first != "<" && first != "<=" && first != ">" && first != ">=")
-    return reader.refuse("unknown comparison " + quoted(first) + "; there are = < <= > >=");
+    return reader.refuse("unknown comparison " + base::in_quotes(first) + "; there are = < <= > >=");
   if (!read_bound(reader, value)) return false;
   const bool is_bottom = first[0] == '>';
   if (first == "=")

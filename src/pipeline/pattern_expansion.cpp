@@ -17,7 +17,7 @@ Error too_large(const char* what, std::size_t limit) {
 
 Error too_many_in_all() { return too_large("fields over all ways through its \"$or\"", kExpandedFieldsMax); }
 
-Error too_many_ways() { return too_large("ways through its \"$or\"", kAlternativesMax); }
+Error too_many_ways() { return too_large("ways through its \"$or\"", kWaysMax); }
 
 class Expansion {
  public:
@@ -87,10 +87,10 @@ class Expansion {
     const auto before = std::move(ways_);
     std::vector<PatternWay> all;
     for (const auto& branch : any.children) {
-      if (all.size() + before.size() > kAlternativesMax) return too_many_ways();
+      if (all.size() + before.size() > kWaysMax) return too_many_ways();
       ways_ = before;
       if (auto status = visit(branch); !status) return status;
-      if (all.size() + ways_.size() > kAlternativesMax) return too_many_ways();
+      if (all.size() + ways_.size() > kWaysMax) return too_many_ways();
       finished_ += sizes(ways_);
       if (finished_ > kExpandedFieldsMax) return too_many_in_all();
       std::move(ways_.begin(), ways_.end(), std::back_inserter(all));

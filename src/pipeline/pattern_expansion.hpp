@@ -39,7 +39,7 @@ struct ExpandedPattern {
   std::vector<PatternWay> ways;
 };
 
-constexpr std::size_t kAlternativesMax = 4096;
+constexpr std::size_t kWaysMax = 4096;
 constexpr std::size_t kAlternativeFieldsMax = 256;     ///< with those of a `$not` on the way
 constexpr std::size_t kExpandedFieldsMax = 64 * 1024;  ///< of all ways together
 

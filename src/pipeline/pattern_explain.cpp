@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "event/characters.hpp"
 #include "pipeline/condition_text.hpp"
 #include "pipeline/field_path.hpp"
 #include "pipeline/pattern_encoder.hpp"
@@ -15,7 +16,7 @@
 namespace signalbox::pipeline {
 namespace {
 
-using Kind = PatternNode::Kind;
+using PatternKind = PatternNode::Kind;
 /// Parts of a pattern that must all hold.
 using Parts = std::vector<PatternNode>;
 
@@ -37,7 +38,7 @@ bool may_be_absent(const PatternNode& field) {
 Parts fields_of(const Parts& parts) {
   Parts fields;
   std::copy_if(parts.begin(), parts.end(), std::back_inserter(fields),
-               [](const PatternNode& part) { return part.kind == Kind::field; });
+               [](const PatternNode& part) { return part.kind == PatternKind::field; });
   return fields;
 }
 
@@ -45,7 +46,7 @@ void append(Parts& to, Parts parts) { std::move(parts.begin(), parts.end(), std:
 
 /// Two fields that may be the same one and agree about all arrays.
 PatternNode to_pair(const PatternNode& a, const PatternNode& b) {
-  PatternNode pair{Kind::each_of, {}, {}};
+  PatternNode pair{PatternKind::each_of, {}, {}};
   pair.depth = kPatternBytesMax - 1;
   pair.children = {to_object({a}), to_object({b})};
   return to_object({pair});
@@ -56,7 +57,7 @@ std::string cut(std::string text) {
   constexpr std::size_t kShownMax = 600;
   if (text.size() <= kShownMax) return text;
   auto size = kShownMax;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  while (size > 0 && event::continues_character(text[size])) --size;
   return text.substr(0, size) + "...";
 }
 
@@ -109,7 +110,7 @@ class PatternExplainer {
     Parts ordered = parts;
     if (!input_.has_elements() || reading_ == PatternReading::event_ruler) return ordered;
     std::stable_partition(ordered.begin(), ordered.end(), [](const PatternNode& part) {
-      return part.kind != Kind::none_of && !(part.kind == Kind::field && may_be_absent(part));
+      return part.kind != PatternKind::none_of && !(part.kind == PatternKind::field && may_be_absent(part));
     });
     return ordered;
   }
@@ -139,15 +140,15 @@ class PatternExplainer {
                hole.fields};
     append(after.fields, fields_of(before));
     switch (part.kind) {
-      case Kind::field:
+      case PatternKind::field:
         return explain_field(part, after.fields);
-      case Kind::any_of:
+      case PatternKind::any_of:
         return explain_any(part, after);
-      case Kind::each_of:
+      case PatternKind::each_of:
         return explain_each(part, after);
-      case Kind::none_of:
+      case PatternKind::none_of:
         return explain_none(part);
-      case Kind::all_of:
+      case PatternKind::all_of:
         break;
     }
     return {};  // objects stand in lists only
@@ -229,7 +230,7 @@ class PatternExplainer {
 
   /// An `$and` of the first objects of another one.
   static PatternNode first_objects(const PatternNode& each, std::size_t count) {
-    PatternNode node{Kind::each_of, {}, each.pointer};
+    PatternNode node{PatternKind::each_of, {}, each.pointer};
     node.depth = each.depth;
     node.children = first_parts(each.children, count);
     return node;
@@ -240,7 +241,7 @@ class PatternExplainer {
     mismatch.wanted = "not what " + mismatch.place + " says";
     mismatch.found = "what it says";
     const auto& inside = none.children.front().children;
-    if (inside.size() == 1 && inside.front().kind == Kind::field) {
+    if (inside.size() == 1 && inside.front().kind == PatternKind::field) {
       mismatch.path = to_valid_utf8(to_readable_path(inside.front().path));
       mismatch.found = describe(values(inside.front()));
     }

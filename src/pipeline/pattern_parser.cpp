@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/nearest_name.hpp"
+#include "base/config_path.hpp"
 #include "pipeline/condition_parser.hpp"
 #include "pipeline/field_path.hpp"
 #include "pipeline/pattern.hpp"
@@ -12,7 +13,7 @@
 namespace signalbox::pipeline {
 namespace {
 
-using Kind = PatternNode::Kind;
+using PatternKind = PatternNode::Kind;
 
 constexpr std::array<std::string_view, 3> kKeywords{"$or", "$and", "$not"};
 
@@ -101,11 +102,11 @@ class Parser {
   }
 
   bool refuse_keyword(std::string_view name) {
-    auto why = quoted(name) + " is unknown; there are $or, $and and $not";
+    auto why = base::in_quotes(name) + " is unknown; there are $or, $and and $not";
     const auto nearest = base::nearest_name(name, kKeywords);
-    why += nearest.empty() ? "." : "; did you mean " + quoted(nearest) + "?";
+    why += nearest.empty() ? "." : "; did you mean " + base::in_quotes(nearest) + "?";
     return reader_.refuse(why + " A field of that name is written " +
-                          quoted("['" + std::string(name) + "']"));
+                          base::in_quotes("['" + std::string(name) + "']"));
   }
 
   /// A field or an object by a name that is not escaped.
@@ -113,7 +114,7 @@ class Parser {
     const bool reserved =
         contains(kReservedInOr, name) || (reader_.strict() && contains(kReservedInOrHere, name));
     if (place.in_or && reserved)
-      return reader_.refuse(quoted(name) +
+      return reader_.refuse(base::in_quotes(name) +
                             " cannot be a field inside \"$or\"; an operator stands in a field's list, as in "
                             "\"$or\":[{\"field\":[{\"prefix\":\"x\"}]},...]");
     return value(into, place, names);
@@ -125,7 +126,7 @@ class Parser {
       case JsonToken::object:
         return members(into, Place{&below, place.in_or});
       case JsonToken::array: {
-        PatternNode field{Kind::field, std::move(below), reader_.pointer()};
+        PatternNode field{PatternKind::field, std::move(below), reader_.pointer()};
         if (!conditions_.list(field.conditions)) return false;
         into.children.push_back(std::move(field));
         return true;
@@ -140,7 +141,7 @@ class Parser {
   bool any_of(PatternNode& into, const Place& place) {
     if (reader_.next() != JsonToken::array)
       return reader_.refuse("\"$or\" is a list of at least two objects");
-    PatternNode node{Kind::any_of, {}, reader_.pointer()};
+    PatternNode node{PatternKind::any_of, {}, reader_.pointer()};
     if (!branches(node, Place{place.path, true}, "\"$or\" is a list of objects, each with fields"))
       return false;
     if (node.children.size() < 2) return reader_.refuse("\"$or\" needs at least two objects");
@@ -150,7 +151,7 @@ class Parser {
 
   bool each_of(PatternNode& into, const Place& place) {
     if (reader_.next() != JsonToken::array) return reader_.refuse("\"$and\" is a list of objects");
-    PatternNode node{Kind::each_of, {}, reader_.pointer()};
+    PatternNode node{PatternKind::each_of, {}, reader_.pointer()};
     node.depth = place.depth();
     if (!branches(node, place, "\"$and\" is a list of objects, each with fields")) return false;
     if (node.children.empty()) return reader_.refuse("\"$and\" needs at least one object");
@@ -160,9 +161,9 @@ class Parser {
 
   bool none_of(PatternNode& into, const Place& place) {
     if (reader_.next() != JsonToken::object) return reader_.refuse("\"$not\" is an object with fields");
-    PatternNode node{Kind::none_of, {}, reader_.pointer()};
+    PatternNode node{PatternKind::none_of, {}, reader_.pointer()};
     node.depth = place.depth();
-    PatternNode object{Kind::all_of, {}, reader_.pointer()};
+    PatternNode object{PatternKind::all_of, {}, reader_.pointer()};
     if (!members(object, place)) return false;
     node.children.push_back(std::move(object));
     into.children.push_back(std::move(node));
@@ -174,7 +175,7 @@ class Parser {
     while (reader_.next() != JsonToken::array_end) {
       PatternReader::Within within(reader_, std::to_string(into.children.size()));
       if (reader_.token() != JsonToken::object) return reader_.refuse(what);
-      PatternNode branch{Kind::all_of, {}, reader_.pointer()};
+      PatternNode branch{PatternKind::all_of, {}, reader_.pointer()};
       if (!members(branch, place)) return false;
       into.children.push_back(std::move(branch));
     }

@@ -1,17 +1,11 @@
 #include "pipeline/pattern_reader.hpp"
 
+#include "base/config_path.hpp"
 #include "event/json_pointer.hpp"
 
 #include "base/nearest_name.hpp"
 
 namespace signalbox::pipeline {
-
-std::string quoted(std::string_view text) {
-  constexpr std::size_t kShownMax = 64;
-  std::string out = "\"";
-  for (char c : text.substr(0, kShownMax)) out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-  return out += text.size() > kShownMax ? "...\"" : "\"";
-}
 
 PatternReader::Within::Within(PatternReader& reader, std::string_view name)
     : reader_(reader), size_(reader.pointer_.size()) {
@@ -31,9 +25,9 @@ bool PatternReader::refuse(std::string why) {
 
 bool PatternReader::refuse_unknown(std::string_view name, std::span<const std::string_view> known) {
   // The place is the object that holds the operator.
-  auto fault = pointer_.substr(0, pointer_.rfind('/')) + ": unknown operator " + quoted(name);
+  auto fault = pointer_.substr(0, pointer_.rfind('/')) + ": unknown operator " + base::in_quotes(name);
   const auto nearest = base::nearest_name(name, known);
-  if (!nearest.empty()) fault += "; did you mean " + quoted(nearest) + "?";
+  if (!nearest.empty()) fault += "; did you mean " + base::in_quotes(nearest) + "?";
   if (fault_.empty()) fault_ = std::move(fault);
   return false;
 }

@@ -13,9 +13,6 @@ namespace signalbox::pipeline {
 /// older parser to which `$or` is a field like any other and which knows fewer operators.
 enum class OrMeans : std::uint8_t { alternatives, field_name };
 
-/// `text` in quotation marks for a message, cut when it is long.
-std::string quoted(std::string_view text);
-
 /// The tokens of a pattern's text, where in it the reading is, and the first thing that was wrong.
 /// Functions that read answer false when something is wrong.  Thread-safety: none.
 class PatternReader {

@@ -9,7 +9,6 @@
 namespace signalbox::pipeline {
 namespace {
 
-using Op = ConditionOp;
 using Conditions = std::span<const ConditionCode>;
 
 /// Probes of which one finds a value; none: any value will do.
@@ -96,44 +95,44 @@ class ShapeReader {
 
   Probes probes_of(const ConditionCode& condition) const {
     switch (condition.op) {
-      case Op::kind:
+      case ConditionOp::kind:
         return kind_probes(condition.a);
-      case Op::string:
+      case ConditionOp::string:
         return {Probe::equal(string_key(code_.text(condition)))};
-      case Op::number:
+      case ConditionOp::number:
         return {Probe::equal(number_key(PatternCode::number(condition)))};
-      case Op::address:
+      case ConditionOp::address:
         return {Probe::address(ip_address_key(code_.address(condition)))};
-      case Op::number_text:
+      case ConditionOp::number_text:
         return {Probe::equal(number_text_key(code_.text(condition)))};
-      case Op::prefix:
+      case ConditionOp::prefix:
         return prefix(code_.text(condition));
-      case Op::suffix:
+      case ConditionOp::suffix:
         return suffix(code_.text(condition));
-      case Op::equals_folded:
+      case ConditionOp::equals_folded:
         return {Probe::folded(folded_text_key(code_.text(condition)))};
-      case Op::prefix_folded:
+      case ConditionOp::prefix_folded:
         return has_letters(code_.text(condition)) ? Probes{} : prefix(code_.text(condition));
-      case Op::suffix_folded:
+      case ConditionOp::suffix_folded:
         return has_letters(code_.text(condition)) ? Probes{} : suffix(code_.text(condition));
-      case Op::range:
+      case ConditionOp::range:
         return {Probe(code_.range(condition))};
-      case Op::network:
+      case ConditionOp::network:
         return {Probe(code_.network(condition))};
-      case Op::wildcard:
+      case ConditionOp::wildcard:
         return wildcard(Wildcard::pieces(code_.place(condition.a)));
-      case Op::any_of:
+      case ConditionOp::any_of:
         return any_of(code_.test(condition.a));
-      case Op::regex:
+      case ConditionOp::regex:
         return prefix(code_.regex(condition).literal_prefix());
-      case Op::all_of:
-      case Op::contains_all:
-      case Op::equals_set:
+      case ConditionOp::all_of:
+      case ConditionOp::contains_all:
+      case ConditionOp::equals_set:
         return best_of(code_.conditions(condition.a, condition.b));
-      case Op::equals_ignore_case:
-      case Op::prefix_ignore_case:
-      case Op::suffix_ignore_case:
-      case Op::none_of:
+      case ConditionOp::equals_ignore_case:
+      case ConditionOp::prefix_ignore_case:
+      case ConditionOp::suffix_ignore_case:
+      case ConditionOp::none_of:
         break;
     }
     return {};

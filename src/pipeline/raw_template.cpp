@@ -7,6 +7,7 @@
 #include "base/outgoing_header.hpp"
 #include "event/media_type.hpp"
 #include "pipeline/attribute_template.hpp"
+#include "pipeline/report_fault.hpp"
 
 namespace signalbox::pipeline {
 namespace {
@@ -25,10 +26,6 @@ std::string media_type_of(const Event& event) {
       return "application/octet-stream";
   }
   return {};
-}
-
-void report(Diagnostics& out, const ConfigNode& node, std::string message, std::string hint = {}) {
-  out.add({node.place(), node.path(), std::move(message), std::move(hint)});
 }
 
 std::optional<Template> read_header(const ConfigNode::Member& member, TemplateVariables& variables,

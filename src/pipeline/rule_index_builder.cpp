@@ -11,7 +11,7 @@ namespace signalbox::pipeline {
 namespace {
 
 constexpr std::size_t kCheckedTogether = 32;  // so many rules are checked rather than told apart by a node
-constexpr unsigned kDepthMax = 6;
+constexpr unsigned kIndexDepthMax = 6;
 constexpr std::uint32_t kNeedsMax = 64;  // of one way that are looked at
 
 /// How much likelier a value is to be found by such a key than by an equal one, roughly.
@@ -191,7 +191,7 @@ Candidate RuleIndexBuilder::candidate_of(const Way& way) {
 
 RuleIndexBuilder::Posting RuleIndexBuilder::make_posting(std::vector<Way> ways, unsigned depth) {
   const bool tell_apart =
-      ways.size() > kCheckedTogether && depth < kDepthMax &&
+      ways.size() > kCheckedTogether && depth < kIndexDepthMax &&
       std::any_of(ways.begin(), ways.end(), [this](const Way& way) { return has_more(way); });
   if (tell_apart) return {Posting::Kind::node, make_node(std::move(ways), depth + 1)};
   if (ways.empty()) return {};
@@ -227,7 +227,7 @@ std::uint32_t RuleIndexBuilder::make_node(std::vector<Way> ways, unsigned depth)
     }
   }
   std::vector<Way>().swap(ways);
-  index_.nodes_[node].always = make_posting(std::move(always), kDepthMax);
+  index_.nodes_[node].always = make_posting(std::move(always), kIndexDepthMax);
   make_plans(node, std::move(filed), depth);
   return node;
 }

@@ -5,13 +5,15 @@
 
 #include <optional>
 
+#include "event/characters.hpp"
+
 namespace signalbox::pipeline {
 namespace {
 
 constexpr std::uint32_t kOnePercent = Share::kWhole / 100;
 constexpr std::size_t kDecimalsMost = 4;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using event::is_digit;
 
 /// "37.25%" as a point.
 std::optional<std::uint32_t> parse_percent(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii_text.hpp"
 #include "event/codec.hpp"
 #include "event/json_scan.hpp"
 
@@ -10,12 +11,6 @@ namespace signalbox::pipeline {
 namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 bool is_placeholder_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
@@ -191,7 +186,7 @@ class Template::Parser {
   /// REQUIRES: is_quoted_lines().
   Status read_lines() {
     skeleton_ = "[";
-    for (text_ = trimmed(text_); at_ < text_.size();) {
+    for (text_ = base::trim_white_space(text_); at_ < text_.size();) {
       if (auto status = read_string(); !status) return status;
       at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
       if (at_ == text_.size()) break;
@@ -270,7 +265,7 @@ class Template::Parser {
 };
 
 Template::Format Template::format_of(std::string_view text) {
-  text = trimmed(text);
+  text = base::trim_white_space(text);
   if (text.empty()) return Format::text;
   if (is_quoted_lines(text)) return Format::quoted_lines;
   if (text[0] == '{' || text[0] == '[' || text[0] == '"') return Format::json;

@@ -1,15 +1,9 @@
 #include "pipeline/template_reader.hpp"
 
 #include "pipeline/attribute_template.hpp"
+#include "pipeline/report_fault.hpp"
 
 namespace signalbox::pipeline {
-namespace {
-
-void report(Diagnostics& out, const ConfigNode& node, std::string message, std::string hint = {}) {
-  out.add({node.place(), node.path(), std::move(message), std::move(hint)});
-}
-
-}  // namespace
 
 void read_paths(const ConfigNode& node, TemplateVariables& variables, Diagnostics& out) {
   if (node.kind() != ConfigNode::Kind::mapping && node.kind() != ConfigNode::Kind::null)

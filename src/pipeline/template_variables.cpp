@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii_text.hpp"
 #include "base/nearest_name.hpp"
 #include "base/units.hpp"
 #include "event/base64.hpp"
@@ -35,14 +36,6 @@ bool starts_with_aws(std::string_view name) {
 
 TemplateValue json(std::string_view bytes) { return {TemplateValue::Kind::json, bytes}; }
 TemplateValue string(std::string_view bytes) { return {TemplateValue::Kind::string, bytes}; }
-
-/// The data as a value of the event's JSON form: without the white space around it.
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto begin = std::min(text.find_first_not_of(kSpace), text.size());
-  const auto end = text.find_last_not_of(kSpace);
-  return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
-}
 
 TemplateValue attribute_value(const Event& event, std::string_view name) {
   const auto found = event.find(name);
@@ -149,7 +142,7 @@ TemplateValue TemplateValues::at_path(const JsonPath& path, const Event& event) 
 TemplateValue TemplateValues::in_data(const JsonPath& path, const Event& event) {
   if (event.data_kind() == DataKind::text && path.steps().empty()) return string(event.data());
   if (event.data_kind() != DataKind::json) return {};
-  if (path.steps().empty()) return json(trimmed(event.data()));
+  if (path.steps().empty()) return json(base::trim_white_space(event.data()));
   if (path.has_wildcard()) return list_in_data(path, event);
   const auto found = look_up(event.data(), path.steps());
   if (!found) status_ = found.error();

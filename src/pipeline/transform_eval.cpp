@@ -17,7 +17,7 @@
 namespace signalbox::pipeline {
 namespace {
 
-constexpr unsigned kDepthMax = 128;  // of the line: the template's and the event's own bounds are stricter
+constexpr unsigned kLineDepthMax = 128;  // of the line: the template's and the event's own bounds are stricter
 constexpr std::size_t kLineBytesMax = 16 << 20;
 
 std::string error_line(std::string_view message) {
@@ -85,9 +85,9 @@ Result<Line> read_line(std::string_view text) {
   const auto wrong = [](std::string message) { return Error(Errc::invalid_argument, std::move(message)); };
   if (text.size() > kLineBytesMax) return wrong("the line is longer than 16 MiB");
   if (const auto fault = event::validate_json_encoding(text)) return wrong(fault->message);
-  if (const auto fault = event::validate_json(text, kDepthMax))
+  if (const auto fault = event::validate_json(text, kLineDepthMax))
     return wrong("not valid JSON: " + fault->message);
-  event::JsonCursor cursor(text, kDepthMax);
+  event::JsonCursor cursor(text, kLineDepthMax);
   if (!cursor.enter_object()) return wrong("expected an object with transform and event");
   Line line;
   while (const auto member = cursor.next_member()) {
@@ -144,7 +144,7 @@ struct OwnedContext {
 Result<OwnedContext> read_context(std::optional<std::string_view> json) {
   OwnedContext context;
   if (!json) return context;
-  event::JsonCursor cursor(*json, kDepthMax);
+  event::JsonCursor cursor(*json, kLineDepthMax);
   const auto node = to_node(cursor, "context");
   if (!node) return node.error();
   Diagnostics faults;
@@ -268,7 +268,7 @@ Result<Transformed> transform_with(const Transformer& transformer, const Event& 
 Result<std::string> evaluate(std::string_view text, const RunProgram& run) {
   const auto line = read_line(text);
   if (!line) return line.error();
-  event::JsonCursor cursor(*line->transform, kDepthMax);
+  event::JsonCursor cursor(*line->transform, kLineDepthMax);
   const auto transform = to_node(cursor, "transform");
   if (!transform) return transform.error();
   const auto transformer = compile(*transform);

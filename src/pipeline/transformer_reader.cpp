@@ -11,14 +11,11 @@
 #include "pipeline/enrichment_reader.hpp"
 #include "pipeline/jq_step.hpp"
 #include "pipeline/mapping_step.hpp"
+#include "pipeline/report_fault.hpp"
 #include "pipeline/template_reader.hpp"
 
 namespace signalbox::pipeline {
 namespace {
-
-void report(Diagnostics& out, const ConfigNode& node, std::string message, std::string hint = {}) {
-  out.add({node.place(), node.path(), std::move(message), std::move(hint)});
-}
 
 std::string read_constant(const ConfigNode& node, Diagnostics& out) {
   auto json = node.to_json();

@@ -4,13 +4,12 @@
 #include <optional>
 
 #include "base/percent.hpp"
+#include "event/characters.hpp"
 
 namespace signalbox::pipeline {
 namespace {
 
 Error wrong(std::string message) { return Error(Errc::invalid_argument, std::move(message)); }
-
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 bool is_path_character(char c) {
   constexpr std::string_view kMarks = "/-._~!$&'()*+,;=:@";
@@ -23,7 +22,7 @@ Status check_literal(std::string_view text) {
     if (is_path_character(text[i])) continue;
     if (text[i] == '?' || text[i] == '#')
       return wrong("a path ends before \"?\" and \"#\": parameters go under query");
-    const bool encoded = text[i] == '%' && i + 2 < text.size() && is_hex(text[i + 1]) && is_hex(text[i + 2]);
+    const bool encoded = text[i] == '%' && i + 2 < text.size() && event::hex_value(text[i + 1]) >= 0 && event::hex_value(text[i + 2]) >= 0;
     if (!encoded) return wrong("has a character that no path has: write it as %HH");
     i += 2;
   }

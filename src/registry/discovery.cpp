@@ -45,7 +45,13 @@ asio::awaitable<void> Discovery::run() {
   }
 }
 
+bool Discovery::has_nothing_to_do() {
+  const std::lock_guard lock(mutex_);
+  return queue_.empty() && changed_.empty();
+}
+
 asio::awaitable<void> Discovery::round() {
+  if (has_nothing_to_do()) co_return;
   auto learning = [this] { return learn(); };
   auto due = co_await pool_.run(std::move(learning));
   for (auto& proposal : due) {

@@ -75,6 +75,7 @@ class Discovery final : public EventSampler {
   };
 
   static schema::InferenceOptions inference_options();
+  bool has_nothing_to_do();
   std::vector<Proposal> learn();
   void learn(const Snapshot& registered, const Sample& sample);
   static bool is_foreign(const Snapshot& registered, const Name& name);

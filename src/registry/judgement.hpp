@@ -7,6 +7,7 @@
 #include "schema/compatibility.hpp"
 #include "schema/schema.hpp"
 #include "signalbox/error.hpp"
+#include "signalbox/schema_name.hpp"
 
 namespace signalbox::registry {
 
@@ -22,8 +23,6 @@ struct Judgement {
   bool same = false;                                 ///< equal to the latest as JSON: no new version
   std::shared_ptr<const schema::Schema> compiled{};  ///< unless it is the same
 };
-
-inline constexpr std::size_t kSchemaTextMost = 512 << 10;  ///< bytes of one version
 
 /// Whether the candidate is a schema that may follow.  Pure; may take some 100 ms of a large one.
 ///

@@ -72,11 +72,6 @@ std::string version_list(const RegisteredSchema& schema) {
 
 }  // namespace
 
-bool is_schema_name(std::string_view name) {
-  return !name.empty() && name.size() <= kSchemaNameMost && event::is_utf8(name) &&
-         std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
 SchemaRegistry::SchemaRegistry(asio::any_io_executor executor, SchemaStore& store, Clock& clock,
                                Bounds bounds)
     : strand_(asio::make_strand(std::move(executor))),
@@ -164,7 +159,8 @@ std::map<std::string, std::uint64_t> SchemaRegistry::discovered_versions() const
 
 Status SchemaRegistry::may_change(const Proposal& proposal, const RegisteredSchema* known,
                                   Origin origin) const {
-  if (!is_schema_name(proposal.name)) return Error(Errc::invalid_argument, std::string(kSchemaNameRule));
+  if (!is_schema_name(proposal.name) || !event::is_utf8(proposal.name))
+    return Error(Errc::invalid_argument, std::string(kSchemaNameRule));
   if (!known || origin == Origin::configuration) return ok();
   if (known->declared)
     return Error(Errc::conflict, "the configuration declares this schema; change it there and reload");

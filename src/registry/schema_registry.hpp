@@ -66,11 +66,6 @@ struct Declarations {
   std::vector<Use> uses;
 };
 
-/// Whether `name` may name a schema: 1 to 255 bytes of UTF-8 without control characters.
-bool is_schema_name(std::string_view name);
-inline constexpr std::string_view kSchemaNameRule =
-    "a schema's name has 1 to 255 bytes and no control characters";
-
 /// The schemas of all tenants with their versions: what is registered is durable before it is seen.
 ///
 /// A version is never changed.  A text that equals the latest version as JSON makes no new one.  Each new

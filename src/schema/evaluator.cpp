@@ -7,7 +7,7 @@
 namespace signalbox::schema {
 namespace {
 
-constexpr unsigned kDepthMax = 1024;  // of subschemas that are being checked within each other
+constexpr unsigned kNestedChecksMax = 1024;  // of subschemas that are being checked within each other
 constexpr std::size_t kKeptWords = 64 * 1024;
 
 template <class Vector>
@@ -33,7 +33,7 @@ bool Evaluator::run() {
   if (faults_) {
     const auto message =
         too_deep_
-            ? "checking it goes too deep: over " + std::to_string(kDepthMax) + " subschemas within each other"
+            ? "checking it goes too deep: over " + std::to_string(kNestedChecksMax) + " subschemas within each other"
             : "checking it takes too much work: over " + std::to_string(program_.limits.work) + " steps";
     faults_->assign(1, {SchemaFault::Kind::limit, "", "", message});
   }
@@ -57,7 +57,7 @@ bool Evaluator::check(NodeId id, TapeIndex value, Marks marks) {
   if (node.fits_at_once >> form_of(tape_[value]) & 1u) return true;
   if (tape_[value].kind < JsonKind::array && node.empty(Group::any))  // a leaf: nothing below that is bounded
     return accepts_type(node, value) ? check_scalar(id, node, value) : refuse_type(id, node, value);
-  if (depth_ >= kDepthMax) too_deep_ = true;
+  if (depth_ >= kNestedChecksMax) too_deep_ = true;
   if (too_deep_) return false;
   ++depth_;
   bool fits;

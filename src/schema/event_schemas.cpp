@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "event/characters.hpp"
+
 namespace signalbox::schema {
 namespace {
 
@@ -23,7 +25,7 @@ std::string to_tag(std::string text, std::size_t bytes_max) {
       '?');
   if (text.size() <= bytes_max) return text;
   auto end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  while (end > 0 && event::continues_character(text[end])) --end;
   text.resize(end);
   return text;
 }

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "event/characters.hpp"
 #include "schema/fault_text.hpp"
 
 namespace signalbox::schema {
 namespace {
 
-constexpr unsigned kDepthMax = 200;
+constexpr unsigned kComparedDepthMax = 200;
 constexpr std::size_t kDecidedMax = 4;  // alternatives gone through within each other
 constexpr std::size_t kDifferencesMax = 1000;
 constexpr std::size_t kShownConstants = 8;
@@ -49,7 +50,7 @@ std::string cut(std::string text) {
   text = to_printable(text);
   if (text.size() <= kShownBytes) return text;
   auto end = kShownBytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  while (end > 0 && event::continues_character(text[end])) --end;
   return text.substr(0, end) + "...";
 }
 
@@ -118,7 +119,7 @@ bool Inclusion::prove() {
 bool Inclusion::prove(const ValueSet& values, NodeId reader) {
   if (!budget_.spend(1 + static_cast<std::int64_t>(values.terms.size() / 8))) return false;
   if (reader_.accepts_all(reader)) return true;
-  if (budget_.depth >= kDepthMax)
+  if (budget_.depth >= kComparedDepthMax)
     return give_up(values.near, reader, "", [] { return "is nested too deeply to be compared"; });
   const auto [goal, added] = taken_.insert({values.terms, values.atoms, values.decided, reader});
   if (!added) return true;
@@ -357,7 +358,7 @@ bool Inclusion::disjoint(const ValueSet& values, NodeId reader) {
 
 bool Inclusion::disjoint_sets(const ValueSet& values, const ValueSet& others) {
   constexpr unsigned kDeeper = 24;
-  if (!budget_.spend() || budget_.depth >= kDepthMax + kDeeper) return false;
+  if (!budget_.spend() || budget_.depth >= kComparedDepthMax + kDeeper) return false;
   const auto facts = writer_.facts_of(values), other_facts = reader_.facts_of(others);
   const auto kinds = writer_.possible(facts) & reader_.possible(other_facts);
   if (kinds == 0 || disjoint_by_constants(values, facts, others, other_facts)) return true;

@@ -6,7 +6,7 @@
 namespace signalbox::schema {
 namespace {
 
-std::string counted(std::uint32_t count) { return std::to_string(count) + (count == 1 ? " item" : " items"); }
+std::string items_counted(std::uint32_t count) { return std::to_string(count) + (count == 1 ? " item" : " items"); }
 
 std::uint32_t longest_prefix(const std::vector<ArrayFacts>& arrays) {
   std::uint32_t longest = 0;
@@ -24,8 +24,8 @@ bool Inclusion::prove_arrays(const ValueSet& values, const Facts& facts, NodeId 
       return names_.reader + " asks for " + what + ", " + names_.writer_again + " does not";
     });
   };
-  if (writer_.min_items(facts) < plan.min_items) lacks("minItems", "at least " + counted(plan.min_items));
-  if (writer_.max_items(facts) > plan.max_items) lacks("maxItems", "at most " + counted(plan.max_items));
+  if (writer_.min_items(facts) < plan.min_items) lacks("minItems", "at least " + items_counted(plan.min_items));
+  if (writer_.max_items(facts) > plan.max_items) lacks("maxItems", "at most " + items_counted(plan.max_items));
   const auto arrays = writer_.arrays(facts);
   const bool unique =
       writer_.max_items(facts) <= 1 ||

@@ -65,7 +65,7 @@ std::string_view keyword_of(Op op) {
   }
 }
 
-std::string counted(std::uint32_t count) {
+std::string characters_counted(std::uint32_t count) {
   return std::to_string(count) + (count == 1 ? " character" : " characters");
 }
 
@@ -114,11 +114,11 @@ bool Inclusion::prove_strings(const ValueSet& values, const Facts& facts, NodeId
     switch (instruction.op) {
       case Op::min_length:
         if (writer_.min_length(facts) < instruction.a)
-          lacks("minLength", "at least " + counted(instruction.a));
+          lacks("minLength", "at least " + characters_counted(instruction.a));
         return;
       case Op::max_length:
         if (writer_.max_length(facts) > instruction.a)
-          lacks("maxLength", "at most " + counted(instruction.a));
+          lacks("maxLength", "at most " + characters_counted(instruction.a));
         return;
       case Op::format:
         if (!writer_has(facts, instruction))

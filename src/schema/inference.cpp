@@ -13,7 +13,7 @@ namespace {
 /// A value may be nested deeper than is described.
 constexpr unsigned kValueDepthMax = 1024;
 /// A schema has at most 128 levels, and a shape within another takes two.
-constexpr unsigned kDepthMax = 60;
+constexpr unsigned kInferredDepthMax = 60;
 
 /// Kept between values, so that learning one does not begin with an allocation.
 JsonTape& tape_of_thread() {
@@ -271,7 +271,7 @@ class InferredShape::Widener {
 };
 
 InferredShape::InferredShape(InferenceOptions options) : options_(options) {
-  options_.limits.depth = std::min(options_.limits.depth, kDepthMax);
+  options_.limits.depth = std::min(options_.limits.depth, kInferredDepthMax);
 }
 
 Result<bool> InferredShape::add(std::string_view json) {

@@ -7,7 +7,7 @@
 namespace signalbox::schema {
 namespace {
 
-constexpr unsigned kDepthMax = 200;
+constexpr unsigned kEqualityDepthMax = 200;
 
 /// Each of `xs` has a partner of its own among as many `ys`.  REQUIRES: `same` is an equivalence.
 template <class Xs, class Ys, class Same>
@@ -45,7 +45,7 @@ bool NodeEquality::attempt(Try&& what) {
 }
 
 bool NodeEquality::equal(NodeId a, NodeId b) {
-  if (!budget_.spend() || budget_.depth >= kDepthMax) return false;
+  if (!budget_.spend() || budget_.depth >= kEqualityDepthMax) return false;
   if (taken_.contains({a, b})) return true;
   return attempt([&] {
     taken_.insert({a, b});

@@ -4,19 +4,14 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/ascii_text.hpp"
 #include "base/header_field.hpp"
 
 namespace signalbox::connector::http {
 namespace {
 
-constexpr std::chrono::seconds kLongest = std::chrono::hours(24 * 365);
+constexpr std::chrono::seconds kFreshMost = std::chrono::hours(24 * 365);
 constexpr std::string_view kMaxAge = "max-age=";
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
 
 std::optional<Duration> seconds_of(std::string_view digits) {
   if (digits.size() >= 2 && digits.front() == '"' && digits.back() == '"')
@@ -24,8 +19,8 @@ std::optional<Duration> seconds_of(std::string_view digits) {
   if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
   std::uint64_t count = 0;
   const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-  const auto longest = static_cast<std::uint64_t>(kLongest.count());
-  if (ec != std::errc{} || count > longest) return kLongest;
+  const auto longest = static_cast<std::uint64_t>(kFreshMost.count());
+  if (ec != std::errc{} || count > longest) return kFreshMost;
   return std::chrono::seconds(count);
 }
 
@@ -35,7 +30,7 @@ std::optional<Duration> freshness(std::string_view cache_control) {
   std::optional<Duration> fresh;
   for (auto rest = cache_control; !rest.empty();) {
     const auto end = std::min(rest.find(','), rest.size());
-    const auto directive = trimmed(rest.substr(0, end));
+    const auto directive = base::trim_blanks(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     const auto name = directive.substr(0, directive.find('='));  // no-cache may name fields
     if (base::equals_ignoring_case(name, "no-store") || base::equals_ignoring_case(name, "no-cache"))

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "base/ascii_text.hpp"
 #include "base/header_field.hpp"
 #include "connector/http/freshness.hpp"
 #include "connector/http/reply.hpp"
@@ -135,10 +136,7 @@ EnrichmentAnswer HttpTarget::answer_in(signalbox::http::ClientResponse& response
   for (const auto& [name, value] : response_fields(response)) {
     const bool of_event = base::equals_ignoring_case(name.substr(0, 3), "ce-");
     if (!of_event && !base::equals_ignoring_case(name, "content-type")) continue;
-    std::string lower(name);
-    for (char& c : lower)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    answer.headers.emplace_back(std::move(lower), value);
+    answer.headers.emplace_back(base::to_lower_case(std::string(name)), value);
   }
   answer.fresh_for = freshness(response.header("cache-control"));
   answer.body = std::move(response.body);

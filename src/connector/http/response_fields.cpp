@@ -3,16 +3,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/ascii_text.hpp"
+
 namespace signalbox::connector::http {
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
 
 std::vector<base::HeaderField> response_fields(const signalbox::http::ClientResponse& response) {
   std::string_view rest = response.fields;  // "name: value\r\n" each
@@ -23,7 +16,7 @@ std::vector<base::HeaderField> response_fields(const signalbox::http::ClientResp
     rest.remove_prefix(std::min(end + 2, rest.size()));
     const auto colon = line.find(':');
     if (colon != std::string_view::npos)
-      fields.push_back({line.substr(0, colon), trimmed(line.substr(colon + 1))});
+      fields.push_back({line.substr(0, colon), base::trim_blanks(line.substr(colon + 1))});
   }
   return fields;
 }

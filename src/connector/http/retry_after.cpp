@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kLongest = std::chrono::hours(24 * 7);
+constexpr seconds kRetryAfterMost = std::chrono::hours(24 * 7);
 
 /// Takes words and numbers off the front of an HTTP date; spaces, commas, colons and dashes separate them.
 class Words {
@@ -90,14 +90,14 @@ std::optional<Duration> parse_retry_after(std::string_view value, WallTime now) 
   if (value.find_first_not_of("0123456789") == std::string_view::npos) {
     std::uint64_t count = 0;
     const auto [end, ec] = std::from_chars(value.data(), value.data() + value.size(), count);
-    const auto longest = static_cast<std::uint64_t>(kLongest.count());
-    if (ec != std::errc{} || count > longest) return kLongest;
+    const auto longest = static_cast<std::uint64_t>(kRetryAfterMost.count());
+    if (ec != std::errc{} || count > longest) return kRetryAfterMost;
     return seconds(count);
   }
   const auto when = parse_http_date(value, now);
   if (!when) return std::nullopt;
   // Not as a Duration before it is bounded: its nanoseconds end in the year 2262.
-  return std::clamp<WallTime::duration>(*when - now, WallTime::duration::zero(), kLongest);
+  return std::clamp<WallTime::duration>(*when - now, WallTime::duration::zero(), kRetryAfterMost);
 }
 
 }  // namespace signalbox::connector::http

@@ -7,12 +7,12 @@ namespace {
 
 using boost::asio::ip::make_address;
 
-struct Case {
+struct AddressCase {
   const char* address;
   AddressClass kind;
 };
 
-class Classified : public testing::TestWithParam<Case> {};
+class Classified : public testing::TestWithParam<AddressCase> {};
 
 TEST_P(Classified, by_the_registries) {
   EXPECT_EQ(classify(make_address(GetParam().address)), GetParam().kind) << GetParam().address;
@@ -21,18 +21,18 @@ TEST_P(Classified, by_the_registries) {
 using enum AddressClass;
 INSTANTIATE_TEST_SUITE_P(
     all, Classified,
-    testing::Values(Case{"8.8.8.8", global}, Case{"127.0.0.1", loopback}, Case{"127.255.255.255", loopback},
-                    Case{"128.0.0.0", global}, Case{"10.1.2.3", private_use}, Case{"172.15.255.255", global},
-                    Case{"172.16.0.1", private_use}, Case{"172.31.255.255", private_use}, Case{"172.32.0.0", global},
-                    Case{"192.168.1.1", private_use}, Case{"100.64.0.1", shared}, Case{"100.128.0.0", global},
-                    Case{"169.254.1.1", link_local}, Case{"169.254.169.254", metadata},
-                    Case{"100.100.100.200", metadata}, Case{"0.0.0.0", unspecified}, Case{"0.1.2.3", unspecified},
-                    Case{"224.0.0.1", multicast}, Case{"239.255.255.255", multicast}, Case{"240.0.0.1", reserved},
-                    Case{"255.255.255.255", broadcast}, Case{"192.0.2.1", documentation}, Case{"::1", loopback},
-                    Case{"::", unspecified}, Case{"fe80::1", link_local}, Case{"febf::1", link_local},
-                    Case{"fec0::1", private_use}, Case{"fc00::1", private_use}, Case{"fdff::1", private_use},
-                    Case{"fd00:ec2::254", metadata}, Case{"ff02::1", multicast}, Case{"2001:db8::1", documentation},
-                    Case{"2606:4700::1", global}));
+    testing::Values(AddressCase{"8.8.8.8", global}, AddressCase{"127.0.0.1", loopback}, AddressCase{"127.255.255.255", loopback},
+                    AddressCase{"128.0.0.0", global}, AddressCase{"10.1.2.3", private_use}, AddressCase{"172.15.255.255", global},
+                    AddressCase{"172.16.0.1", private_use}, AddressCase{"172.31.255.255", private_use}, AddressCase{"172.32.0.0", global},
+                    AddressCase{"192.168.1.1", private_use}, AddressCase{"100.64.0.1", shared}, AddressCase{"100.128.0.0", global},
+                    AddressCase{"169.254.1.1", link_local}, AddressCase{"169.254.169.254", metadata},
+                    AddressCase{"100.100.100.200", metadata}, AddressCase{"0.0.0.0", unspecified}, AddressCase{"0.1.2.3", unspecified},
+                    AddressCase{"224.0.0.1", multicast}, AddressCase{"239.255.255.255", multicast}, AddressCase{"240.0.0.1", reserved},
+                    AddressCase{"255.255.255.255", broadcast}, AddressCase{"192.0.2.1", documentation}, AddressCase{"::1", loopback},
+                    AddressCase{"::", unspecified}, AddressCase{"fe80::1", link_local}, AddressCase{"febf::1", link_local},
+                    AddressCase{"fec0::1", private_use}, AddressCase{"fc00::1", private_use}, AddressCase{"fdff::1", private_use},
+                    AddressCase{"fd00:ec2::254", metadata}, AddressCase{"ff02::1", multicast}, AddressCase{"2001:db8::1", documentation},
+                    AddressCase{"2606:4700::1", global}));
 
 struct Verdict {
   const char* address;

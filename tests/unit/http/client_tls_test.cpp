@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::LoopbackServer;
 
-const std::string kEmpty = "HTTP/1.1 204 No Content\r\n\r\n";
+const std::string kNoContent = "HTTP/1.1 204 No Content\r\n\r\n";
 
 class ClientTlsTest : public testing::Test {
  protected:
@@ -33,7 +33,7 @@ class ClientTlsTest : public testing::Test {
     auto script = [&](LoopbackServer::Peer& peer) {
       resumed_ += peer.resumed() ? 1 : 0;
       if (close_each_) test::answer_once("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")(peer);
-      else test::answer_always(kEmpty)(peer);
+      else test::answer_always(kNoContent)(peer);
     };
     LoopbackServer server(script, context.get());
     auto tls = ClientTls::make(settings_);

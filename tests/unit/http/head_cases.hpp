@@ -1,4 +1,6 @@
 #pragma once
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 
@@ -14,6 +16,8 @@ struct HeadCase {
 
 /// Names the case in a test's output.
 inline void PrintTo(const HeadCase& c, std::ostream* out) { *out << c.name; }
+
+inline std::string head_case_name(const testing::TestParamInfo<HeadCase>& info) { return info.param.name; }
 
 inline std::string get(const std::string& fields) {
   return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";

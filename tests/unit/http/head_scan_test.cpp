@@ -46,8 +46,7 @@ TEST_P(HeadScanCases, verdict_is_the_same_after_another_request) {
   EXPECT_TRUE(GetParam().refusal != 0 || GetParam().closes || scan.head().keep_alive);
 }
 
-std::string name_of(const testing::TestParamInfo<HeadCase>& info) { return info.param.name; }
-INSTANTIATE_TEST_SUITE_P(table, HeadScanCases, testing::ValuesIn(test::head_cases()), name_of);
+INSTANTIATE_TEST_SUITE_P(table, HeadScanCases, testing::ValuesIn(test::head_cases()), test::head_case_name);
 
 TEST(HeadScan, accepted_head_is_taken_apart) {
   HeadScan scan(kHeadersMax);

@@ -20,7 +20,7 @@ std::size_t feed_in_pieces(ResponseParser& parser, std::string_view bytes, std::
   return pending.size() + bytes.size();
 }
 
-struct Case {
+struct AnswerCase {
   const char* name;
   std::string bytes;
   unsigned status;  ///< 0: fails
@@ -29,11 +29,11 @@ struct Case {
   bool ends = false;  ///< the server closes after it
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+void PrintTo(const AnswerCase& c, std::ostream* out) { *out << c.name; }
 
-class Response : public testing::TestWithParam<Case> {};
+class ResponseParserCases : public testing::TestWithParam<AnswerCase> {};
 
-TEST_P(Response, means_the_same_in_pieces_of_any_size) {
+TEST_P(ResponseParserCases, means_the_same_in_pieces_of_any_size) {
   const auto& c = GetParam();
   for (std::size_t piece = 1; piece <= c.bytes.size(); ++piece) {
     ResponseParser parser{ResponseLimits()};
@@ -54,45 +54,45 @@ TEST_P(Response, means_the_same_in_pieces_of_any_size) {
 
 const std::string kOk = "HTTP/1.1 200 OK\r\n";
 INSTANTIATE_TEST_SUITE_P(
-    all, Response,
+    all, ResponseParserCases,
     testing::Values(
-        Case{"no_content", "HTTP/1.1 204 No Content\r\n\r\n", 204, true},
-        Case{"length", kOk + "Content-Length: 2\r\n\r\nhi", 200, true, "hi"},
-        Case{"chunked", kOk + "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n3;x=y\r\nyou\r\n0\r\n\r\n", 200, true, "hiyou"},
-        Case{"chunked_and_empty", kOk + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200, true},
-        Case{"no_reason", "HTTP/1.1 500 \r\nContent-Length: 0\r\n\r\n", 500, true},
-        Case{"says_close", kOk + "Connection: close\r\nContent-Length: 0\r\n\r\n", 200, false},
-        Case{"http_1_0", "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", 200, false},
-        Case{"http_1_0_keeps_alive", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n", 200, true},
-        Case{"body_until_close", kOk + "\r\nhi", 200, false, "hi", true},
-        Case{"continue_first", "HTTP/1.1 100 Continue\r\n\r\n" + kOk + "Content-Length: 0\r\n\r\n", 200, true},
-        Case{"early_hints_first", "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + kOk + "Content-Length: 1\r\n\r\nx", 200, true, "x"},
-        Case{"both_lengths", kOk + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200, false},
-        Case{"both_lengths_turned", kOk + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n", 200, false},
-        Case{"two_lengths", kOk + "Content-Length: 2\r\nContent-Length: 3\r\n\r\nhi", 200, false},
-        Case{"same_length_twice", kOk + "Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi", 200, false, "hi"},
-        Case{"length_list", kOk + "Content-Length: 2, 2\r\n\r\nhi", 200, false, "hi"},
-        Case{"length_of_letters", kOk + "Content-Length: x\r\n\r\n", 200, false},
-        Case{"other_coding", kOk + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 200, false},
-        Case{"identity_with_length", kOk + "Transfer-Encoding: identity\r\nContent-Length: 0\r\n\r\n", 200, false},
-        Case{"chunked_in_http_1_0", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200, false},
-        Case{"no_content_with_length", "HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n", 204, false},
-        Case{"trailer", kOk + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX: y\r\n\r\n", 200, false, "x"},
-        Case{"huge_trailer", kOk + "Transfer-Encoding: chunked\r\n\r\n0\r\nX: " + std::string(3000, 'y') + "\r\n\r\n", 200, false},
-        Case{"status_000", "HTTP/1.1 000 Zero\r\nContent-Length: 0\r\n\r\n", 0, false},
-        Case{"status_099", "HTTP/1.1 099 Low\r\nContent-Length: 0\r\n\r\n", 0, false},
-        Case{"status_600", "HTTP/1.1 600 High\r\nContent-Length: 0\r\n\r\n", 0, false},
-        Case{"status_999", "HTTP/1.1 999 High\r\nContent-Length: 0\r\n\r\n", 0, false},
-        Case{"switching_protocols", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", 0, false},
-        Case{"interim_with_length", "HTTP/1.1 100 Continue\r\nContent-Length: 3\r\n\r\nabc" + kOk + "Content-Length: 0\r\n\r\n", 0, false},
-        Case{"not_http", "SSH-2.0-OpenSSH_9.2\r\n\r\n", 0, false},
-        Case{"http_2", "HTTP/2.0 200 OK\r\n\r\n", 0, false},
-        Case{"bare_newlines", "HTTP/1.1 200 OK\nContent-Length: 0\n\n\n\n", 0, false, "", true},
-        Case{"bad_chunk", kOk + "Transfer-Encoding: chunked\r\n\r\nzz\r\nhi\r\n", 0, false},
-        Case{"closed_in_body", kOk + "Content-Length: 5\r\n\r\nhi", 0, false, "", true},
-        Case{"closed_in_chunk", kOk + "Transfer-Encoding: chunked\r\n\r\n5\r\nhi", 0, false, "", true},
-        Case{"closed_in_head", kOk + "Content-Le", 0, false, "", true},
-        Case{"closed_after_interim", "HTTP/1.1 100 Continue\r\n\r\n", 0, false, "", true}),
+        AnswerCase{"no_content", "HTTP/1.1 204 No Content\r\n\r\n", 204, true},
+        AnswerCase{"length", kOk + "Content-Length: 2\r\n\r\nhi", 200, true, "hi"},
+        AnswerCase{"chunked", kOk + "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n3;x=y\r\nyou\r\n0\r\n\r\n", 200, true, "hiyou"},
+        AnswerCase{"chunked_and_empty", kOk + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200, true},
+        AnswerCase{"no_reason", "HTTP/1.1 500 \r\nContent-Length: 0\r\n\r\n", 500, true},
+        AnswerCase{"says_close", kOk + "Connection: close\r\nContent-Length: 0\r\n\r\n", 200, false},
+        AnswerCase{"http_1_0", "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", 200, false},
+        AnswerCase{"http_1_0_keeps_alive", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n", 200, true},
+        AnswerCase{"body_until_close", kOk + "\r\nhi", 200, false, "hi", true},
+        AnswerCase{"continue_first", "HTTP/1.1 100 Continue\r\n\r\n" + kOk + "Content-Length: 0\r\n\r\n", 200, true},
+        AnswerCase{"early_hints_first", "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + kOk + "Content-Length: 1\r\n\r\nx", 200, true, "x"},
+        AnswerCase{"both_lengths", kOk + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200, false},
+        AnswerCase{"both_lengths_turned", kOk + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n", 200, false},
+        AnswerCase{"two_lengths", kOk + "Content-Length: 2\r\nContent-Length: 3\r\n\r\nhi", 200, false},
+        AnswerCase{"same_length_twice", kOk + "Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi", 200, false, "hi"},
+        AnswerCase{"length_list", kOk + "Content-Length: 2, 2\r\n\r\nhi", 200, false, "hi"},
+        AnswerCase{"length_of_letters", kOk + "Content-Length: x\r\n\r\n", 200, false},
+        AnswerCase{"other_coding", kOk + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 200, false},
+        AnswerCase{"identity_with_length", kOk + "Transfer-Encoding: identity\r\nContent-Length: 0\r\n\r\n", 200, false},
+        AnswerCase{"chunked_in_http_1_0", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200, false},
+        AnswerCase{"no_content_with_length", "HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n", 204, false},
+        AnswerCase{"trailer", kOk + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX: y\r\n\r\n", 200, false, "x"},
+        AnswerCase{"huge_trailer", kOk + "Transfer-Encoding: chunked\r\n\r\n0\r\nX: " + std::string(3000, 'y') + "\r\n\r\n", 200, false},
+        AnswerCase{"status_000", "HTTP/1.1 000 Zero\r\nContent-Length: 0\r\n\r\n", 0, false},
+        AnswerCase{"status_099", "HTTP/1.1 099 Low\r\nContent-Length: 0\r\n\r\n", 0, false},
+        AnswerCase{"status_600", "HTTP/1.1 600 High\r\nContent-Length: 0\r\n\r\n", 0, false},
+        AnswerCase{"status_999", "HTTP/1.1 999 High\r\nContent-Length: 0\r\n\r\n", 0, false},
+        AnswerCase{"switching_protocols", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", 0, false},
+        AnswerCase{"interim_with_length", "HTTP/1.1 100 Continue\r\nContent-Length: 3\r\n\r\nabc" + kOk + "Content-Length: 0\r\n\r\n", 0, false},
+        AnswerCase{"not_http", "SSH-2.0-OpenSSH_9.2\r\n\r\n", 0, false},
+        AnswerCase{"http_2", "HTTP/2.0 200 OK\r\n\r\n", 0, false},
+        AnswerCase{"bare_newlines", "HTTP/1.1 200 OK\nContent-Length: 0\n\n\n\n", 0, false, "", true},
+        AnswerCase{"bad_chunk", kOk + "Transfer-Encoding: chunked\r\n\r\nzz\r\nhi\r\n", 0, false},
+        AnswerCase{"closed_in_body", kOk + "Content-Length: 5\r\n\r\nhi", 0, false, "", true},
+        AnswerCase{"closed_in_chunk", kOk + "Transfer-Encoding: chunked\r\n\r\n5\r\nhi", 0, false, "", true},
+        AnswerCase{"closed_in_head", kOk + "Content-Le", 0, false, "", true},
+        AnswerCase{"closed_after_interim", "HTTP/1.1 100 Continue\r\n\r\n", 0, false, "", true}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(ResponseParser, takes_eight_interim_responses_and_no_more) {

@@ -8,7 +8,7 @@
 namespace signalbox::http {
 namespace {
 
-using Verdict = Routes::Verdict;
+using RouteVerdict = Routes::Verdict;
 enum : int { kRoot = 1, kPublish, kHandshake, kTenants, kTenant, kReload };
 
 Routes make_routes() {
@@ -22,16 +22,16 @@ Routes make_routes() {
   return routes;
 }
 
-struct Case {
+struct RouteCase {
   std::string name, method, path;
-  Verdict verdict = Verdict::found;
+  RouteVerdict verdict = RouteVerdict::found;
   int route = 0;
   std::vector<std::string> captures;
   std::string allow;
 };
-void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+void PrintTo(const RouteCase& c, std::ostream* out) { *out << c.name; }
 
-class RoutesCases : public testing::TestWithParam<Case> {};
+class RoutesCases : public testing::TestWithParam<RouteCase> {};
 
 TEST_P(RoutesCases, match_is_as_listed) {
   const auto match = make_routes().match(GetParam().method, GetParam().path);
@@ -41,63 +41,63 @@ TEST_P(RoutesCases, match_is_as_listed) {
   EXPECT_EQ(match.allow, GetParam().allow);
 }
 
-std::string name_of(const testing::TestParamInfo<Case>& info) { return info.param.name; }
+std::string route_case_name(const testing::TestParamInfo<RouteCase>& info) { return info.param.name; }
 INSTANTIATE_TEST_SUITE_P(
     table, RoutesCases,
     testing::Values(
-        Case{"root", "GET", "/", Verdict::found, kRoot, {}, ""},
-        Case{"two_captures",
+        RouteCase{"root", "GET", "/", RouteVerdict::found, kRoot, {}, ""},
+        RouteCase{"two_captures",
              "POST",
              "/v1/acme/orders/events",
-             Verdict::found,
+             RouteVerdict::found,
              kPublish,
              {"acme", "orders"},
              ""},
-        Case{"capture_is_decoded",
+        RouteCase{"capture_is_decoded",
              "POST",
              "/v1/a%20b/%C3%A9/events",
-             Verdict::found,
+             RouteVerdict::found,
              kPublish,
              {"a b", "\xc3\xa9"},
              ""},
-        Case{"encoded_slash_stays_inside",
+        RouteCase{"encoded_slash_stays_inside",
              "POST",
              "/v1/a%2Fb/c/events",
-             Verdict::found,
+             RouteVerdict::found,
              kPublish,
              {"a/b", "c"},
              ""},
-        Case{"plus_stays_plus", "POST", "/v1/a+b/c/events", Verdict::found, kPublish, {"a+b", "c"}, ""},
-        Case{"literal_may_be_encoded", "GET", "/v1/%74enants", Verdict::found, kTenants, {}, ""},
-        Case{"head_is_answered_by_get", "HEAD", "/v1/tenants/acme", Verdict::found, kTenant, {"acme"}, ""},
-        Case{"same_path_other_method",
+        RouteCase{"plus_stays_plus", "POST", "/v1/a+b/c/events", RouteVerdict::found, kPublish, {"a+b", "c"}, ""},
+        RouteCase{"literal_may_be_encoded", "GET", "/v1/%74enants", RouteVerdict::found, kTenants, {}, ""},
+        RouteCase{"head_is_answered_by_get", "HEAD", "/v1/tenants/acme", RouteVerdict::found, kTenant, {"acme"}, ""},
+        RouteCase{"same_path_other_method",
              "OPTIONS",
              "/v1/a/b/events",
-             Verdict::found,
+             RouteVerdict::found,
              kHandshake,
              {"a", "b"},
              ""},
-        Case{"method_not_allowed",
+        RouteCase{"method_not_allowed",
              "GET",
              "/v1/a/b/events",
-             Verdict::method_not_allowed,
+             RouteVerdict::method_not_allowed,
              0,
              {},
              "POST, OPTIONS"},
-        Case{"get_allows_head", "DELETE", "/v1/tenants", Verdict::method_not_allowed, 0, {}, "GET, HEAD"},
-        Case{"lower_case_method", "post", "/v1/reload", Verdict::method_not_allowed, 0, {}, "POST"},
-        Case{"no_such_path", "GET", "/v2", Verdict::not_found, 0, {}, ""},
-        Case{"empty_segment_is_no_capture", "POST", "/v1//orders/events", Verdict::not_found, 0, {}, ""},
-        Case{"trailing_slash", "GET", "/v1/tenants/", Verdict::not_found, 0, {}, ""},
-        Case{"longer_path", "POST", "/v1/a/b/events/x", Verdict::not_found, 0, {}, ""},
-        Case{"case_matters", "GET", "/V1/tenants", Verdict::not_found, 0, {}, ""},
-        Case{"asterisk", "OPTIONS", "*", Verdict::not_found, 0, {}, ""},
-        Case{"empty", "GET", "", Verdict::not_found, 0, {}, ""},
-        Case{"too_deep", "GET", "/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a", Verdict::not_found, 0, {}, ""},
-        Case{"bad_percent", "POST", "/v1/a%2/b/events", Verdict::bad_path, 0, {}, ""},
-        Case{"bad_percent_anywhere", "GET", "/nowhere/%xy", Verdict::bad_path, 0, {}, ""},
-        Case{"encoded_nul", "POST", "/v1/a%00/b/events", Verdict::bad_path, 0, {}, ""}),
-    name_of);
+        RouteCase{"get_allows_head", "DELETE", "/v1/tenants", RouteVerdict::method_not_allowed, 0, {}, "GET, HEAD"},
+        RouteCase{"lower_case_method", "post", "/v1/reload", RouteVerdict::method_not_allowed, 0, {}, "POST"},
+        RouteCase{"no_such_path", "GET", "/v2", RouteVerdict::not_found, 0, {}, ""},
+        RouteCase{"empty_segment_is_no_capture", "POST", "/v1//orders/events", RouteVerdict::not_found, 0, {}, ""},
+        RouteCase{"trailing_slash", "GET", "/v1/tenants/", RouteVerdict::not_found, 0, {}, ""},
+        RouteCase{"longer_path", "POST", "/v1/a/b/events/x", RouteVerdict::not_found, 0, {}, ""},
+        RouteCase{"case_matters", "GET", "/V1/tenants", RouteVerdict::not_found, 0, {}, ""},
+        RouteCase{"asterisk", "OPTIONS", "*", RouteVerdict::not_found, 0, {}, ""},
+        RouteCase{"empty", "GET", "", RouteVerdict::not_found, 0, {}, ""},
+        RouteCase{"too_deep", "GET", "/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a", RouteVerdict::not_found, 0, {}, ""},
+        RouteCase{"bad_percent", "POST", "/v1/a%2/b/events", RouteVerdict::bad_path, 0, {}, ""},
+        RouteCase{"bad_percent_anywhere", "GET", "/nowhere/%xy", RouteVerdict::bad_path, 0, {}, ""},
+        RouteCase{"encoded_nul", "POST", "/v1/a%00/b/events", RouteVerdict::bad_path, 0, {}, ""}),
+    route_case_name);
 
 TEST(ParseQuery, parameters_are_decoded_in_order_and_repeated_names_kept) {
   const auto parameters = parse_query("a=1&b=x+y%26z&a=2&flag&&c=d=e");

@@ -60,8 +60,7 @@ TEST_P(HeadCasesLive, refused_request_is_answered_and_nothing_behind_it_is_read)
   }
 }
 
-std::string name_of(const testing::TestParamInfo<HeadCase>& info) { return info.param.name; }
-INSTANTIATE_TEST_SUITE_P(table, HeadCasesLive, testing::ValuesIn(test::head_cases()), name_of);
+INSTANTIATE_TEST_SUITE_P(table, HeadCasesLive, testing::ValuesIn(test::head_cases()), test::head_case_name);
 
 // ---- one request after another
 

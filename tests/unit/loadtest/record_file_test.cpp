@@ -12,10 +12,10 @@ namespace {
 TEST(OutcomeLog, what_was_appended_reads_back) {
   const test::TempDir directory;
   const auto path = directory.file("outcomes");
-  using Kind = RequestOutcome::Kind;
-  const std::vector<RequestOutcome> outcomes = {{Kind::acknowledged, 0xabcdef01, 0, 100, 202, 5, 9},
-                                                {Kind::refused, 1, 100, 1, 503, 6, 10},
-                                                {Kind::unknown, 1, 101, 1, 0, 7, 11}};
+  using enum RequestOutcome::Kind;
+  const std::vector<RequestOutcome> outcomes = {{acknowledged, 0xabcdef01, 0, 100, 202, 5, 9},
+                                                {refused, 1, 100, 1, 503, 6, 10},
+                                                {unknown, 1, 101, 1, 0, 7, 11}};
   auto log = OutcomeLog::create(path);
   ASSERT_TRUE(log);
   for (const auto& outcome : outcomes) log->append(outcome);

@@ -10,18 +10,18 @@
 namespace signalbox::engine::local {
 namespace {
 
-constexpr ChannelNumbers kChannel{1, 1};
+constexpr ChannelNumbers kDamaged{1, 1};
 
 class Damage : public testing::Test {
  protected:
-  Damage() : reader_(store_, kChannel, "acme/orders") {
+  Damage() : reader_(store_, kDamaged, "acme/orders") {
     EventBuilder builder;
     builder.set("specversion", "1.0").set("id", "1").set("source", "/s").set("type", "t");
     StoredEvent event;
     event.event = builder.build();
     store::Batch batch;
     for (Seq seq = 1; seq <= 9; ++seq) {
-      write_event(batch.begin_put(store::Family::events, event_key(kChannel, seq)), event, 0);
+      write_event(batch.begin_put(store::Family::events, event_key(kDamaged, seq)), event, 0);
       batch.end_put();
     }
     store_.apply(batch);
@@ -33,7 +33,7 @@ class Damage : public testing::Test {
   }
   void erase_event(Seq seq) {
     store::Batch batch;
-    batch.erase(store::Family::events, event_key(kChannel, seq));
+    batch.erase(store::Family::events, event_key(kDamaged, seq));
     store_.apply(batch);
   }
   template <class T>
@@ -64,13 +64,13 @@ TEST_F(Damage, gap_at_the_beginning) {
 }
 
 TEST_F(Damage, event_that_is_none) {
-  put(store::Family::events, event_key(kChannel, 3), "?");
+  put(store::Family::events, event_key(kDamaged, 3), "?");
   expect_corrupt(reader_.read(everything()), "event 3 cannot be read");
   expect_corrupt(reader_.query(EventQuery(), 1, 9), "event 3 cannot be read");
 }
 
 TEST_F(Damage, last_event_that_is_none) {
-  put(store::Family::events, event_key(kChannel, 9), "");
+  put(store::Family::events, event_key(kDamaged, 9), "");
   expect_corrupt(reader_.load(), "event 9 cannot be read");
 }
 
@@ -81,30 +81,30 @@ TEST_F(Damage, log_shorter_than_a_lane_has_come) {
   write_lane(definition, lane);
   lane.progress.watermark = 10;
   write_progress(position, lane.progress);
-  put(store::Family::lanes, lane_key(kChannel, LaneId(1)), definition);
+  put(store::Family::lanes, lane_key(kDamaged, LaneId(1)), definition);
   ASSERT_TRUE(reader_.load());
-  put(store::Family::lanes, progress_key(kChannel, LaneId(1)), position);
+  put(store::Family::lanes, progress_key(kDamaged, LaneId(1)), position);
   expect_corrupt(reader_.load(), "the log ends at event 9, but rule r has come to 10");
 }
 
 TEST_F(Damage, position_of_a_lane_that_is_not_there) {
   std::string position;
   write_progress(position, LaneProgress());
-  put(store::Family::lanes, progress_key(kChannel, LaneId(4)), position);
+  put(store::Family::lanes, progress_key(kDamaged, LaneId(4)), position);
   expect_corrupt(reader_.load(), "lane 4");
 }
 
 TEST_F(Damage, values_that_are_none) {
-  put(store::Family::lanes, checkpoint_key(kChannel), "");
+  put(store::Family::lanes, checkpoint_key(kDamaged), "");
   expect_corrupt(reader_.load(), "checkpoint");
-  put(store::Family::retries, retry_key(kChannel, RetryKey{LaneId(1), WallTime{}, 4}), "");
+  put(store::Family::retries, retry_key(kDamaged, RetryKey{LaneId(1), WallTime{}, 4}), "");
   expect_corrupt(reader_.due(LaneId(1), WallTime{}, WallTime::max(), 10), "the retry of event 4");
-  put(store::Family::dead, dead_letter_key(kChannel, DeadLetterKey{4, LaneId(1)}), "");
+  put(store::Family::dead, dead_letter_key(kDamaged, DeadLetterKey{4, LaneId(1)}), "");
   expect_corrupt(reader_.dead_letters(DeadLetterQuery()), "the dead letter of event 4");
   expect_corrupt(reader_.dead_letter(DeadLetterKey{4, LaneId(1)}), "the dead letter of event 4");
-  put(store::Family::journey, journey_key(kChannel, 0, 1), "");
+  put(store::Family::journey, journey_key(kDamaged, 0, 1), "");
   expect_corrupt(reader_.journey(4), "the journey of event 4");
-  put(store::Family::index, index_key(kChannel, 0), "?");
+  put(store::Family::index, index_key(kDamaged, 0), "?");
   expect_corrupt(reader_.query(EventQuery(), 1, 9), "index block 0");
 }
 
