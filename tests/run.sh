@@ -3,10 +3,12 @@
 #
 #   tests/run.sh            all of it: half an hour on two cores from nothing, minutes when little has changed
 #   tests/run.sh --quick    the release build alone
+#   tests/run.sh --within MINUTES   as all of it, but a sanitizer's build is not begun when that much time is over;
+#                           what was left out is said
 #
 # release   g++, optimised: every test (unit, contract, conformance, fuzz, scenario, crash, style)
-# asan      g++, AddressSanitizer and UndefinedBehaviorSanitizer: unit, contract and fuzz, but for what is single-threaded
-#           glue: api, client, daemon and loadtest, which the scenarios cover
+# asan      g++, AddressSanitizer and UndefinedBehaviorSanitizer: unit, contract and fuzz, but for glue that the scenarios
+#           cover: api, client, config, daemon and loadtest
 # tsan      g++, ThreadSanitizer: contracts, and unit of the modules that several threads meet in
 # clang     clang 14's warnings about all of src/: it is the one that tells when a co_await is missing
 #
@@ -14,10 +16,12 @@
 set -euo pipefail
 
 quick=no
+within=
 case ${1-} in
   '') ;;
   --quick) quick=yes ;;
-  -h | --help) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  --within) within=${2:?how many minutes} ;;
+  -h | --help) sed -n '2,16s/^# \{0,1\}//p' "$0"; exit 0 ;;
   *) echo "unknown option $1; see --help" >&2; exit 2 ;;
 esac
 
@@ -50,14 +54,18 @@ build() {  # build PRESET [TARGET...]
 say "packages"
 .ci/install-packages build test
 say "release: building"
-configure release -DSIGNALBOX_TESTS=ON
+configure release -DSIGNALBOX_TESTS=ON -DCMAKE_UNITY_BUILD=ON
 build release
 parts=(release)
 
 if [[ $quick == no ]]; then
   for sanitizer in asan tsan; do
+    if [[ -n $within ]] && ((SECONDS / 60 >= within)); then
+      say "$sanitizer: LEFT OUT, $within minutes are over"
+      continue
+    fi
     say "$sanitizer: building"
-    configure $sanitizer -DSIGNALBOX_TESTS=ON -DCMAKE_CXX_FLAGS_DEBUG=-g1
+    configure $sanitizer -DSIGNALBOX_TESTS=ON -DCMAKE_UNITY_BUILD=ON -DCMAKE_CXX_FLAGS_DEBUG=-g1
     mapfile -t targets < <("$selection" targets $sanitizer)
     ((${#targets[@]})) || { echo "$sanitizer: no tests found" >&2; exit 1; }
     build $sanitizer "${targets[@]}"
