@@ -38,7 +38,8 @@ build() {
   mkdir -p "$root/build"
   local log=$root/build/quickstart-build.log
   local options=()
-  [[ -f $root/build/release/CMakeCache.txt ]] || options=(-DCMAKE_UNITY_BUILD=ON -DSIGNALBOX_TESTS=OFF)  # the tests' libraries may not be there
+  # Without the tests, whose libraries may not be there.
+  [[ -f $root/build/release/CMakeCache.txt ]] || options=(-DCMAKE_UNITY_BUILD=ON -DSIGNALBOX_TESTS=OFF)
   (cd "$root" && cmake --preset release "${options[@]}") >"$log" 2>&1 || { tail -40 "$log" >&2; fail "cmake failed; all of it: $log"; }
   if [[ -t 1 ]]; then
     NINJA_STATUS='[%f/%t] ' cmake --build "$root/build/release" --target signalbox || fail "the build failed"

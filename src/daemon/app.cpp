@@ -11,10 +11,10 @@
 #include <cstdlib>
 #include <random>
 
+#include "base/exit_code.hpp"
 #include "base/log.hpp"
 #include "base/units.hpp"
 #include "config/report.hpp"
-#include "base/exit_code.hpp"
 #include "daemon/schema_plan.hpp"
 #include "daemon/schema_uptake.hpp"
 

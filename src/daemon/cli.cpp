@@ -3,13 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <string_view>
 
+#include "base/exit_code.hpp"
 #include "daemon/cli_bench.hpp"
 #include "daemon/cli_check.hpp"
 #include "daemon/cli_client.hpp"
 #include "daemon/cli_eval.hpp"
 #include "daemon/cli_explain.hpp"
 #include "daemon/cli_schemas.hpp"
-#include "base/exit_code.hpp"
 #include "daemon/serve.hpp"
 #include "jq/worker_loop.hpp"
 

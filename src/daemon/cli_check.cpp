@@ -2,9 +2,9 @@
 
 #include <cstdio>
 
+#include "base/exit_code.hpp"
 #include "config/report.hpp"
 #include "daemon/builtin.hpp"
-#include "base/exit_code.hpp"
 #include "daemon/schema_plan.hpp"
 #include "daemon/terminal.hpp"
 

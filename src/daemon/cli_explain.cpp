@@ -7,9 +7,9 @@
 #include <memory>
 #include <optional>
 
+#include "base/exit_code.hpp"
 #include "client/explain.hpp"
 #include "daemon/connection.hpp"
-#include "base/exit_code.hpp"
 #include "daemon/explained_channel.hpp"
 #include "daemon/terminal.hpp"
 

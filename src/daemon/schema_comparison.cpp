@@ -3,9 +3,9 @@
 #include <ostream>
 #include <nlohmann/json.hpp>
 
+#include "base/exit_code.hpp"
 #include "client/input_text.hpp"
 #include "client/table.hpp"
-#include "base/exit_code.hpp"
 #include "signalbox/error.hpp"
 
 namespace signalbox::daemon {

@@ -7,9 +7,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/exit_code.hpp"
 #include "client/event_input.hpp"
 #include "client/table.hpp"
-#include "base/exit_code.hpp"
 #include "daemon/terminal.hpp"
 #include "event/json_scan.hpp"
 #include "schema/inference.hpp"

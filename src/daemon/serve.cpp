@@ -11,12 +11,12 @@
 #include <optional>
 #include <thread>
 
+#include "base/exit_code.hpp"
 #include "base/io_threads.hpp"
 #include "base/log.hpp"
 #include "config/report.hpp"
 #include "daemon/app.hpp"
 #include "daemon/builtin.hpp"
-#include "base/exit_code.hpp"
 #include "daemon/logging.hpp"
 #include "engine/local/local_engine.hpp"
 
