@@ -36,7 +36,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(signalbox_flags INTERFACE -Wno-maybe-uninitialized -Wno-mismatched-new-delete)
 endif()
 
-# -DCMAKE_UNITY_BUILD=ON: a module is compiled as a few large sources, a fourth of the time when all of it is new.
+# -DCMAKE_UNITY_BUILD=ON: a module is compiled as a few large sources, much faster when all of it is new.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
 if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Warns of types of an anonymous namespace, which the large source is not the main file of.
