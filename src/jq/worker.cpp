@@ -79,6 +79,7 @@ void Worker::send(Job& job) {
   const bool measured = !change.load && job.kind == RequestKind::run;
   const Flight::Entry entry{
       .job = &job, .cost = program.cost, .bytes = job.input.size(), .measured = measured};
+  if (flight_.empty()) cpu_time_begun_ = process_->cpu_time();
   flight_.push(entry, clock_.now());
   job.worker = this;
   queued_.notify();
@@ -156,9 +157,9 @@ asio::awaitable<void> Worker::read_answers() {
 bool Worker::take_answer(const Frame& frame) {
   auto answer = to_answer(frame);
   if (!answer || flight_.empty()) return false;
-  const auto now = clock_.now();
-  const auto taken = now - flight_.begun();
-  const auto entry = flight_.pop(now);
+  const auto taken = computed();
+  const auto entry = flight_.pop(clock_.now());
+  cpu_time_begun_ += taken;
   gave_back_ = false;
   ++answered_;
   if (entry.job == nullptr) return true;
@@ -189,12 +190,14 @@ bool Worker::has_unread() {
 
 Duration Worker::patience() const { return std::min(kPatience, settings_.time_limit); }
 
-/// How much longer the job under way may take.  It computes and does nothing else: a process that got no
-/// processor has not hung.
+/// The CPU time that the job under way has taken.  It computes and does nothing else: a process that got no
+/// processor is not slow and has not hung.
+Duration Worker::computed() const { return process_->cpu_time() - cpu_time_begun_; }
+
+/// How much longer the job under way may take.
 Duration Worker::time_left() const {
   const auto elapsed = clock_.now() - flight_.begun();
-  const auto computed = patience() + process_->cpu_time() - cpu_time_before_;
-  return std::min(settings_.time_limit - std::min(computed, elapsed),
+  return std::min(settings_.time_limit - std::min(computed(), elapsed),
                   kStarvedMost * settings_.time_limit - elapsed);
 }
 
@@ -218,11 +221,10 @@ asio::awaitable<void> Worker::watch() {
   }
 }
 
-/// The one under way keeps this worker busy; those behind it go elsewhere, and its program counts as slow.
+/// The one under way keeps this worker busy; those behind it go elsewhere.
 void Worker::give_back_all_but_first() {
   gave_back_ = true;
-  cpu_time_before_ = process_->cpu_time();
-  if (const auto* job = flight_.first()) learn_least_cost(*job->program, clock_.now() - flight_.begun());
+  if (const auto* job = flight_.first()) learn_least_cost(*job->program, computed());
   const auto jobs = flight_.give_back_all_but_first();
   for (auto* job : jobs) job->worker = nullptr;
   owner_.worker_gave_back(jobs);

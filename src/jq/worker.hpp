@@ -86,6 +86,7 @@ class Worker {
   void give_back_all_but_first();
   Duration patience() const;
   Duration time_left() const;
+  Duration computed() const;
   bool take_answer(const Frame& frame);
   boost::asio::awaitable<Life> end_of_life(Life life);
   void settle(const ProcessEnd& end);
@@ -105,7 +106,7 @@ class Worker {
   base::Wakeup queued_;
   LoadedPrograms programs_;
   Flight flight_;
-  Duration cpu_time_before_{};  // the process's, when the job under way had been at it for patience() or less
+  Duration cpu_time_begun_{};  // the process's, when it began the job under way
   bool gave_back_ = false;      // the jobs behind the one under way
   Trouble trouble_ = Trouble::none;
   std::size_t answered_ = 0;

@@ -11,6 +11,7 @@
 
 #include "base/system_clock.hpp"
 #include "jq/workers.hpp"
+#include "support/cpu_bound.hpp"
 #include "support/run_coroutine.hpp"
 
 namespace signalbox::jq {
@@ -21,7 +22,7 @@ constexpr auto kTestTimeLimit = std::chrono::milliseconds(600);
 inline WorkersOptions test_options() {
   WorkersOptions options;
   options.each.executable = JQ_TEST_WORKER;
-  options.each.time_limit = kTestTimeLimit * (SIGNALBOX_SANITIZED ? 5 : 1);
+  options.each.time_limit = kTestTimeLimit * (test::kSanitized ? 5 : 1);
   options.each.memory_bytes = 64 * 1024 * 1024;
   return options;
 }

@@ -14,6 +14,7 @@
 
 #include "jq/worker_process.hpp"
 #include "pool_fixture.hpp"
+#include "support/cpu_bound.hpp"
 #include "support/program.hpp"
 
 namespace signalbox::jq {
@@ -47,7 +48,7 @@ TEST(Sandbox, memory_is_limited) {
   const auto said = probed();
   EXPECT_EQ(said.at("map_little"), 0);
   EXPECT_EQ(said.at("map_much"),
-            SIGNALBOX_SANITIZED ? 0 : ENOMEM);  // a sanitizer maps more than any limit
+            test::kSanitized ? 0 : ENOMEM);  // a sanitizer maps more than any limit
 }
 
 TEST(Sandbox, worker_gets_no_variables_and_no_descriptors_but_its_streams) {

@@ -16,6 +16,7 @@
 
 #include "base/with_deadline.hpp"
 #include "pool_fixture.hpp"
+#include "support/cpu_bound.hpp"
 #include "support/program.hpp"
 #include "support/wait_until.hpp"
 
@@ -99,12 +100,12 @@ TEST(WorkerCrash, event_that_crashes_jq_fails_and_no_other) {
   EXPECT_EQ(flood.error_of(13).code, Errc::invalid_argument);
   // A sanitizer has its own way to end.
   EXPECT_THAT(flood.error_of(13).message,
-              HasSubstr(SIGNALBOX_SANITIZED ? "jq crashed: its process "
+              HasSubstr(test::kSanitized ? "jq crashed: its process "
                                             : "jq crashed: its process was killed by signal 11"));
 }
 
 TEST(WorkerCrash, event_that_needs_too_much_memory_fails_and_no_other) {
-  if (SIGNALBOX_SANITIZED) GTEST_SKIP() << "a sanitizer maps more than any limit";
+  if (test::kSanitized) GTEST_SKIP() << "a sanitizer maps more than any limit";
   Pool pool(patient_options());
   Flood flood(pool, pool.program(kGreedy), 200);
   EXPECT_THAT(flood.failed(), ElementsAre(13));
