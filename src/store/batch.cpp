@@ -53,9 +53,23 @@ void Batch::clear() {
   open_value_ = 0;
 }
 
-Batch::Change Batch::change_at(std::size_t& at) const {
+bool Batch::is_whole(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (bytes.size() < kHeader) return false;
+    std::uint32_t key = 0, value = 0;
+    std::memcpy(&key, bytes.data() + 2, sizeof key);
+    std::memcpy(&value, bytes.data() + 6, sizeof value);
+    const auto size = std::uint64_t{kHeader} + key + value;
+    const auto kind = static_cast<std::uint8_t>(bytes[0]), family = static_cast<std::uint8_t>(bytes[1]);
+    if (bytes.size() < size || kind > static_cast<std::uint8_t>(Kind::erase_range) || family >= kFamilies) return false;
+    bytes.remove_prefix(size);
+  }
+  return true;
+}
+
+Batch::Change Batch::change_at(std::string_view bytes, std::size_t& at) {
   std::uint32_t key = 0, value = 0;
-  const char* header = bytes_.data() + at;
+  const char* header = bytes.data() + at;
   std::memcpy(&key, header + 2, sizeof key);
   std::memcpy(&value, header + 6, sizeof value);
   const Change change{static_cast<Kind>(header[0]), static_cast<Family>(header[1]),

@@ -35,18 +35,27 @@ class Batch {
   void clear();
   bool empty() const { return bytes_.empty(); }
   std::size_t size_bytes() const { return bytes_.size(); }
+  /// All changes, as they are laid out above.
+  std::string_view bytes() const { return bytes_; }
   std::size_t capacity() const { return bytes_.capacity(); }
 
   /// Calls `visit(const Change&)` for each in order; the views live as long as the batch is not changed.
   template <class Visit>
   void for_each(Visit visit) const {
-    for (std::size_t at = 0; at < bytes_.size();) visit(change_at(at));
+    for_each_in(bytes_, visit);
   }
+  /// The same for the bytes() of a batch.  REQUIRES: is_whole(bytes).
+  template <class Visit>
+  static void for_each_in(std::string_view bytes, Visit visit) {
+    for (std::size_t at = 0; at < bytes.size();) visit(change_at(bytes, at));
+  }
+  /// Whether they are whole changes of kinds and families that there are.
+  static bool is_whole(std::string_view bytes);
 
  private:
   static constexpr std::size_t kHeader = 10;
   void start(Kind kind, Family family, std::string_view key, std::size_t value_size);
-  Change change_at(std::size_t& at) const;
+  static Change change_at(std::string_view bytes, std::size_t& at);
 
   std::string bytes_;
   std::size_t open_value_ = 0;  // where the value of begin_put() starts

@@ -35,6 +35,11 @@ class Commit {
 
   /// Called once, on the port's executor, when `status` says how it went.
   virtual void complete() {}
+  /// Whether revise() is to be called.
+  virtual bool revises() const { return false; }
+  /// Called on the writer's thread when all that was submitted before can be read and nothing that comes after: the
+  /// commit may take back some of its changes.
+  virtual void revise() {}
 
   Batch batch;
   Durability durability;

@@ -6,8 +6,8 @@
 
 namespace signalbox::store {
 
-/// A named set of ordered keys.  docs/storage-format.md describes what is in each.  The numbers are only of this
-/// process; on disk a family goes by its name.
+/// A named set of ordered keys.  docs/storage-format.md describes what is in each.  The numbers stand
+/// in the log; RocksDB knows a family by its name.
 enum class Family : std::uint8_t { meta, events, lanes, retries, dead, journey, index };
 
 inline constexpr std::size_t kFamilies = 7;

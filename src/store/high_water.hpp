@@ -11,8 +11,8 @@ namespace signalbox::store {
 /// How far a store had come.
 struct Mark {
   std::uint64_t group = 0;       ///< number of the last group known to be durable
-  std::uint64_t log_number = 0;  ///< of the log it stands in
-  std::uint64_t log_bytes = 0;   ///< size of that log then
+  std::uint64_t log_number = 0;  ///< of the segment of the log it stands in
+  std::uint64_t log_bytes = 0;   ///< where in it that group ends
   bool operator==(const Mark&) const = default;
 };
 

@@ -1,143 +1,144 @@
 #include "store/rocksdb_store.hpp"
 
 #include <rocksdb/convenience.h>
-#include <rocksdb/db.h>
-#include <rocksdb/env.h>
-#include <rocksdb/file_system.h>
-#include <rocksdb/listener.h>
 
 #include <algorithm>
-#include <array>
-#include <cassert>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <future>
 #include <mutex>
+#include <set>
+#include <shared_mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/log.hpp"
 #include "store/free_space.hpp"
 #include "store/group_writer.hpp"
 #include "store/high_water.hpp"
-#include "store/rocksdb_settings.hpp"
+#include "store/log_checkpoint.hpp"
+#include "store/log_files.hpp"
+#include "store/log_writer.hpp"
+#include "store/place.hpp"
+#include "store/placed_values.hpp"
+#include "store/rocksdb_database.hpp"
+#include "store/rocksdb_opening.hpp"
+#include "store/segment_cleaner.hpp"
 #include "store/store_folder.hpp"
 #include "store/store_lock.hpp"
 
 namespace signalbox::store {
 namespace {
 
-constexpr std::string_view kGroupKey = "#group";    // in `meta`: the number of the last group written, put with each
-constexpr std::string_view kFormatKey = "#format";  // in `meta`: kFormat of the version that made the store
-constexpr std::uint64_t kFormat = 2;
 constexpr std::uint64_t kMarkEveryBytes = std::uint64_t{4} << 20;
+constexpr std::size_t kMovedAtOnce = std::size_t{1} << 20;
 constexpr std::chrono::seconds kHousekeeping{1};
 
-rocksdb::Slice slice(std::string_view text) { return rocksdb::Slice(text.data(), text.size()); }
-std::string_view view(const rocksdb::Slice& slice) { return std::string_view(slice.data(), slice.size()); }
-
-std::string to_bytes(std::uint64_t number) { return std::string(reinterpret_cast<const char*>(&number), sizeof number); }
-
-std::optional<std::uint64_t> to_number(const std::string& bytes) {
-  std::uint64_t number = 0;
-  if (bytes.size() != sizeof number) return std::nullopt;
-  std::memcpy(&number, bytes.data(), sizeof number);
-  return number;
-}
-
-Error to_error(const std::string& tried, const rocksdb::Status& status) {
-  return Error(status.IsCorruption() ? Errc::corrupt : Errc::storage, tried + ": " + status.ToString());
-}
-
-Mark mark_at(rocksdb::DB& db, std::uint64_t group) {
-  std::unique_ptr<rocksdb::LogFile> log;
-  if (!db.GetCurrentWalFile(&log).ok() || !log) return Mark{group, 0, 0};
-  return Mark{group, log->LogNumber(), log->SizeFileBytes()};
-}
-
-/// What RocksDB tells of its own threads.
-class Listener final : public rocksdb::EventListener {
+/// Writes values again that stand in an old segment, unless they were erased meanwhile.
+class Move final : public Commit {
  public:
-  std::atomic<GroupWriter*> writer{nullptr};
-  std::atomic<bool> log_switched{false};
+  struct Value {
+    std::string key;
+    Place from;
+  };
+  Move(const RocksdbDatabase& database, Batch values, std::vector<Value> moved)
+      : Commit(std::move(values), Durability::durable, nullptr), database_(database), moved_(std::move(moved)) {}
+  /// Without a port a commit ends by being destroyed.
+  ~Move() override { done_.set_value(status); }
 
-  void OnMemTableSealed(const rocksdb::MemTableInfo&) override { log_switched.store(true, std::memory_order_relaxed); }
-  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
-    if (auto* failed = writer.load()) failed->fail(to_error("writing in the background", *status));
+  std::future<Status> done() { return done_.get_future(); }
+  bool revises() const override { return true; }
+  void revise() override {
+    Batch still;
+    auto value = moved_.begin();
+    const auto take = [&](const Batch::Change& change) {
+      const auto bytes = encode(value++->from);
+      const auto now = database_.get(Family::events, change.key);
+      if (now && *now && **now == std::string_view(bytes.data(), bytes.size()))
+        still.put(Family::events, change.key, change.value);
+    };
+    batch.for_each(take);
+    batch = std::move(still);
   }
-};
 
-/// An open RocksDB with its families.
-struct Database {
-  std::unique_ptr<rocksdb::Env> env;  // only with a file system of the caller's
-  std::unique_ptr<rocksdb::DB> db;
-  std::vector<rocksdb::ColumnFamilyHandle*> families;
-
-  Database() = default;
-  Database(Database&&) = default;
-  Database& operator=(Database&&) = delete;
-  ~Database() {
-    if (!db) return;
-    for (auto* family : families) db->DestroyColumnFamilyHandle(family);
-    db->Close().PermitUncheckedError();
-  }
+ private:
+  const RocksdbDatabase& database_;
+  const std::vector<Value> moved_;  // as the changes of the batch
+  std::promise<Status> done_;
 };
 
 class RocksdbStore final : public Store, public GroupSink {
  public:
-  RocksdbStore(const RocksdbOptions& options, StoreLock lock, HighWater high_water, std::shared_ptr<Listener> listener,
-               Database database, std::uint64_t group)
+  RocksdbStore(const RocksdbOptions& options, StoreLock lock, HighWater high_water, std::unique_ptr<LogFiles> files,
+               std::shared_ptr<RocksdbListener> listener, OpenedStore opened)
       : options_(options),
         folder_(options.path),
         lock_(std::move(lock)),
+        files_(std::move(files)),
         listener_(std::move(listener)),
-        database_(std::move(database)),
+        log_(*files_, {options.segment_bytes, options.sync_file}, opened.end.at),
+        database_(std::move(opened.database)),
         space_(options.min_free, options.work_minimum),
         high_water_(std::move(high_water)),
-        group_(group),
-        synced_(high_water_.mark() ? high_water_.mark()->group : 0) {
+        written_(opened.end),
+        synced_(opened.end),
+        contents_(std::move(opened.contents)),
+        contents_of_(opened.end.at.segment),
+        checkpoint_(opened.checkpoint),
+        cleaner_([this](std::string_view stream) { return first_kept(database_, stream); }) {
+    for (auto& [segment, sealed] : opened.sealed) cleaner_.add(segment, std::move(sealed));
     measure_space();
     GroupWriter::Options writer;
     writer.sync = options.durability == DiskSync::fsync ? Sync::yes : Sync::no;
     writer_ = std::make_unique<GroupWriter>(*this, writer, options.on_failure);
     listener_->writer.store(writer_.get());
+    listener_->log.store(&log_);
     housekeeper_ = std::thread([this] { keep_house(); });
   }
 
   ~RocksdbStore() override {
-    writer_->finish();
     {
       const std::lock_guard lock(mutex_);
       stopping_ = true;
     }
     wake_.notify_one();
     housekeeper_.join();
+    writer_->finish();
     if (writer_->failure()) return;
     auto status = sync();
     if (status) status = write_mark();
+    if (status) status = checkpoint();
     if (!status) base::log::error("store.close_failed", "error={}", base::log::quoted(status.error().message));
   }
 
   Result<std::optional<std::string>> get(Family family, std::string_view key) const override {
-    std::string value;
-    const auto status = database_.db->Get(rocksdb::ReadOptions(), handle(family), slice(key), &value);
-    if (status.IsNotFound()) return std::optional<std::string>();
-    if (!status.ok()) return to_error("reading " + std::string(name_of(family)) + " in " + folder_.path().string(), status);
-    return std::optional<std::string>(std::move(value));
+    const std::shared_lock reading(reading_);
+    auto value = database_.get(family, key);
+    if (family != Family::events || !value || !*value) return value;
+    const auto place = read_place(**value);
+    if (!place) return value;
+    PlacedValues values(*files_, Order::ascending);
+    const auto text = values.read(*place);
+    if (!text) return text.error();
+    return std::optional<std::string>(*text);
   }
 
   Status scan(Family family, const KeyRange& range, Order order, const Visitor& visit) const override {
-    if (range.from >= range.to) return ok();
-    const auto lower = slice(range.from), upper = slice(range.to);
-    rocksdb::ReadOptions read;
-    read.iterate_lower_bound = &lower;
-    read.iterate_upper_bound = &upper;
-    const std::unique_ptr<rocksdb::Iterator> it(database_.db->NewIterator(read, handle(family)));
-    order == Order::ascending ? it->SeekToFirst() : it->SeekToLast();
-    while (it->Valid() && visit(view(it->key()), view(it->value())) == Visit::go_on)
-      order == Order::ascending ? it->Next() : it->Prev();
-    if (const auto status = it->status(); !status.ok())
-      return to_error("scanning " + std::string(name_of(family)) + " in " + folder_.path().string(), status);
-    return ok();
+    if (family != Family::events) return database_.scan(family, range, order, visit);
+    const std::shared_lock reading(reading_);
+    PlacedValues values(*files_, order);
+    Status found = ok();
+    const auto visit_value = [&](std::string_view key, std::string_view bytes) {
+      const auto place = read_place(bytes);
+      if (!place) return visit(key, bytes);
+      const auto value = values.read(*place);
+      if (!value) found = value.error();
+      return value ? visit(key, *value) : Visit::stop;
+    };
+    auto status = database_.scan(family, range, order, visit_value);
+    return status ? found : status;
   }
 
   void submit(std::unique_ptr<Commit> commit) override { writer_->submit(std::move(commit)); }
@@ -154,8 +155,12 @@ class RocksdbStore final : public Store, public GroupSink {
   Status reclaim(Family family, const KeyRange& range) override {
     const auto from = slice(range.from), to = slice(range.to);
     const rocksdb::RangePtr part(&from, &to);
-    const auto status = rocksdb::DeleteFilesInRanges(database_.db.get(), handle(family), &part, 1, false);
+    const auto status =
+        rocksdb::DeleteFilesInRanges(&database_.db(), database_.handle(family), &part, 1, false);
     if (!status.ok()) return to_error("deleting files of " + std::string(name_of(family)), status);
+    if (family != Family::events) return ok();
+    const std::lock_guard lock(mutex_);
+    trimmed_.emplace(stream_of(range.from));
     return ok();
   }
 
@@ -177,72 +182,220 @@ class RocksdbStore final : public Store, public GroupSink {
   bool blocking() const override { return true; }
 
  private:
-  rocksdb::ColumnFamilyHandle* handle(Family family) const {
-    return database_.families[static_cast<std::size_t>(family)];
-  }
-
   // --- on the writer's thread ---
 
   Status write(std::span<Commit* const> group, Sync sync) override {
-    batch_.Clear();
-    for (const Commit* commit : group) commit->batch.for_each([this](const Batch::Change& change) { add(change); });
-    const auto number = group_.load(std::memory_order_relaxed) + 1;
-    check(batch_.Put(handle(Family::meta), slice(kGroupKey), to_bytes(number)));
-    rocksdb::WriteOptions how;
-    how.sync = sync == Sync::yes;
-    if (const auto status = database_.db->Write(how, &batch_); !status.ok())
-      return to_error("writing " + std::to_string(group.size()) + " commits to " + folder_.path().string(), status);
-    group_.store(number, std::memory_order_relaxed);
-    space_.wrote(batch_.GetDataSize());
-    unmarked_bytes_ += batch_.GetDataSize();
-    if (sync == Sync::yes) return synced(number);
+    for (auto rest = group; !rest.empty();) {
+      // What looks at the store before it is written must see what came before it.
+      const auto revises = std::find_if(rest.begin(), rest.end(), [](const Commit* commit) { return commit->revises(); });
+      const auto before = static_cast<std::size_t>(revises - rest.begin());
+      const auto now = rest.first(std::max<std::size_t>(before, 1));
+      rest = rest.subspan(now.size());
+      if (before == 0) now.front()->revise();
+      if (auto status = write_now(now, rest.empty() ? sync : Sync::no); !status) return status;
+    }
+    return ok();
+  }
+
+  Status write_now(std::span<Commit* const> group, Sync sync) {
+    parts_.clear();
+    std::size_t size = 0;
+    for (const Commit* commit : group) {
+      parts_.push_back(commit->batch.bytes());
+      size += parts_.back().size();
+    }
+    if (log_.needs_segment(size)) {
+      if (auto status = begin_segment(); !status) return status;
+      parts_.push_back(seal_.bytes());
+    }
+    const auto number = written_.group + 1;  // only this thread changes it
+    auto at = log_.append(number, synced_.group, parts_);
+    if (!at) return at.error();
+    if (sync == Sync::yes)
+      if (auto status = log_.sync(); !status) return status;
+    changes_.Clear();
+    {
+      const std::lock_guard lock(reached_);
+      for (const auto part : parts_) {
+        add_logged(database_, part, *at, changes_, contents_);
+        at->offset += part.size();
+      }
+    }
+    if (auto status = database_.write(changes_); !status) return status;
+    const LogEnd end{number, log_.end()};
+    {
+      const std::lock_guard lock(reached_);
+      written_ = end;
+      if (sync == Sync::yes) synced_ = end;
+    }
+    space_.wrote(size);
+    unmarked_bytes_ += size;
+    return sync == Sync::yes ? synced() : ok();
+  }
+
+  /// The segment before is told of in the first group of the next.
+  Status begin_segment() {
+    seal_.clear();
+    const auto before = log_.end();
+    if (auto status = log_.begin_segment(); !status) return status;
+    SealedSegment sealed{before.offset, {}};
+    {
+      const std::lock_guard lock(reached_);
+      synced_ = written_;
+      sealed.contents = contents_.encode();
+      contents_.clear();
+      contents_of_ = log_.segment();
+    }
+    if (before.segment == 0) return ok();
+    seal_.put(Family::meta, sealed_key(before.segment), encode(sealed));
+    const std::lock_guard lock(mutex_);
+    sealed_.emplace_back(before.segment, std::move(sealed));
+    is_wanted_ = true;  // the next one is to be prepared
+    wake_.notify_one();
     return ok();
   }
 
   Status sync() override {
-    if (const auto status = database_.db->SyncWAL(); !status.ok())
-      return to_error("syncing the log of " + folder_.path().string(), status);
-    return synced(group_.load(std::memory_order_relaxed));
+    if (auto status = log_.sync(); !status) return status;
+    {
+      const std::lock_guard lock(reached_);
+      synced_ = written_;
+    }
+    return synced();
   }
 
-  /// The first sync of each new log is marked before anybody hears of it: then a log that is lost is always missed.
-  Status synced(std::uint64_t number) {
-    synced_.store(number, std::memory_order_relaxed);
-    if (listener_->log_switched.exchange(false, std::memory_order_relaxed)) return write_mark();
+  /// The first sync of each segment is marked before anybody hears of it: then a segment that is lost is always missed.
+  Status synced() {
+    if (marked_segment_ != log_.segment()) {
+      marked_segment_ = log_.segment();
+      return write_mark();
+    }
     if (unmarked_bytes_ >= kMarkEveryBytes) {
       unmarked_bytes_ = 0;
       const std::lock_guard lock(mutex_);
-      mark_wanted_ = true;
+      is_wanted_ = true;
       wake_.notify_one();
     }
     return ok();
   }
-
-  void add(const Batch::Change& change) {
-    auto* family = handle(change.family);
-    switch (change.kind) {
-      case Batch::Kind::put: return check(batch_.Put(family, slice(change.key), slice(change.value)));
-      case Batch::Kind::erase: return check(batch_.Delete(family, slice(change.key)));
-      case Batch::Kind::erase_range: return check(batch_.DeleteRange(family, slice(change.key), slice(change.value)));
-    }
-  }
-
-  /// Adding to a batch in memory fails only when used wrongly.
-  static void check(const rocksdb::Status& status) { assert(status.ok()); }
 
   // --- on the housekeeper's thread ---
 
   void keep_house() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-      wake_.wait_for(lock, kHousekeeping, [this] { return stopping_ || mark_wanted_; });
-      mark_wanted_ = false;
+      wake_.wait_for(lock, kHousekeeping, [this] { return stopping_ || is_wanted_; });
+      is_wanted_ = false;
+      for (auto& [segment, sealed] : std::exchange(sealed_, {})) cleaner_.add(segment, std::move(sealed));
+      for (const auto& stream : std::exchange(trimmed_, {})) cleaner_.trimmed(stream);
       lock.unlock();
       measure_space();
       set_space_aside();
-      if (auto status = write_mark(); !status) writer_->fail(status.error());
+      auto status = write_mark();
+      if (status) status = look_after_log();
+      if (!status) writer_->fail(status.error());
       lock.lock();
     }
+  }
+
+  Status look_after_log() {
+    if (log_.segment() != 0 && space_.admit() && !log_.is_prepared())
+      if (auto status = log_.prepare(); !status) return status;
+    if (behind_checkpoint() >= options_.log_bytes_max)
+      if (auto status = checkpoint(); !status) return status;
+    if (auto status = remove_dead_segments(); !status) return status;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - looked_for_sparse_ < options_.clean_interval || !space_.may_write()) return ok();
+    looked_for_sparse_ = now;
+    return move_out_of_sparse_segment();
+  }
+
+  /// Bytes of the log that a crash would leave to be replayed, or a little less.
+  std::uint64_t behind_checkpoint() {
+    const std::lock_guard lock(reached_);
+    const auto& at = written_.at;
+    const auto segments = std::uint64_t{at.segment} - checkpoint_.segment;
+    return segments * options_.segment_bytes + at.offset - std::min(checkpoint_.offset, at.offset + segments * options_.segment_bytes);
+  }
+
+  /// Makes the tables hold what the log says.
+  Status checkpoint() {
+    LogCheckpoint taken;
+    {
+      const std::lock_guard lock(reached_);
+      taken.end = written_;
+      if (contents_of_ == written_.at.segment) taken.contents = contents_.encode();
+    }
+    if (taken.end.at == checkpoint_) return ok();
+    const auto data = {Family::events, Family::lanes, Family::retries, Family::dead, Family::journey, Family::index};
+    if (auto status = database_.flush(data); !status) return status;
+    rocksdb::WriteBatch said;
+    const auto put = said.Put(slice(kCheckpointKey), encode(taken));
+    if (!put.ok()) return to_error("noting how far the tables go", put);
+    if (auto status = database_.write(said); !status) return status;
+    if (auto status = database_.flush({Family::meta}); !status) return status;
+    checkpoint_ = taken.end.at;
+    return ok();
+  }
+
+  Status remove_dead_segments() {
+    const auto dead = cleaner_.find_dead(checkpoint_.segment);
+    if (!dead) return dead.error();
+    for (const auto segment : *dead)
+      if (auto status = remove_segment(segment); !status) return status;
+    return ok();
+  }
+
+  Status remove_segment(std::uint32_t segment) {
+    {
+      const std::unique_lock nobody_reads(reading_);
+      if (auto status = files_->remove(segment); !status) return status;
+    }
+    cleaner_.forget(segment);
+    Batch batch;
+    batch.erase(Family::meta, sealed_key(segment));
+    writer_->submit(std::make_unique<Commit>(std::move(batch), Durability::lazy, nullptr));
+    return ok();
+  }
+
+  /// What one stream keeps long must not hold the space of what others have forgotten.
+  Status move_out_of_sparse_segment() {
+    auto sparse = cleaner_.find_sparse(checkpoint_.segment);
+    if (!sparse) return sparse.error();
+    if (!*sparse) return ok();
+    for (const auto& remnant : (*sparse)->remnants)
+      if (auto status = move_out(remnant, (*sparse)->segment); !status) return status;
+    return remove_segment((*sparse)->segment);
+  }
+
+  Status move_out(const SegmentCleaner::Remnant& remnant, std::uint32_t segment) {
+    std::vector<Move::Value> values;
+    const auto take = [&](std::string_view key, std::string_view bytes) {
+      const auto place = read_place(bytes);
+      if (place && place->segment == segment) values.push_back({std::string(key), *place});
+      return Visit::go_on;
+    };
+    const KeyRange range{remnant.first_key, remnant.last_key + '\0'};
+    if (auto status = database_.scan(Family::events, range, Order::ascending, take); !status) return status;
+    PlacedValues texts(*files_, Order::ascending);
+    Batch batch;
+    std::vector<Move::Value> moved;
+    for (auto& value : values) {
+      const auto text = texts.read(value.from);
+      if (!text) return text.error();
+      batch.put(Family::events, value.key, *text);
+      moved.push_back(std::move(value));
+      if (batch.size_bytes() < kMovedAtOnce) continue;
+      if (auto status = move(std::exchange(batch, {}), std::exchange(moved, {})); !status) return status;
+    }
+    return moved.empty() ? ok() : move(std::move(batch), std::move(moved));
+  }
+
+  Status move(Batch batch, std::vector<Move::Value> moved) {
+    auto commit = std::make_unique<Move>(database_, std::move(batch), std::move(moved));
+    auto done = commit->done();
+    writer_->submit(std::move(commit));
+    return done.get();
   }
 
   void measure_space() {
@@ -261,191 +414,53 @@ class RocksdbStore final : public Store, public GroupSink {
 
   Status write_mark() {
     const std::lock_guard lock(mark_mutex_);
-    const auto group = synced_.load(std::memory_order_relaxed);
-    if (high_water_.mark() && group <= high_water_.mark()->group) return ok();
-    return high_water_.write(mark_at(*database_.db, group));
+    LogEnd end;
+    {
+      const std::lock_guard reached(reached_);
+      end = synced_;
+    }
+    if (high_water_.mark() && end.group <= high_water_.mark()->group) return ok();
+    return high_water_.write(Mark{end.group, end.at.segment, end.at.offset});
   }
 
   const RocksdbOptions options_;
   const StoreFolder folder_;
   const StoreLock lock_;
-  const std::shared_ptr<Listener> listener_;
-  std::unique_ptr<GroupWriter> writer_;  // outlives the database, whose threads report their failures to it
-  Database database_;
+  const std::unique_ptr<LogFiles> files_;
+  const std::shared_ptr<RocksdbListener> listener_;
+  std::unique_ptr<GroupWriter> writer_;  // it and the log outlive the database, whose threads turn to them
+  LogWriter log_;
+  RocksdbDatabase database_;
+  mutable std::shared_mutex reading_;  // shared by whoever reads places and what stands there
   FreeSpace space_;
 
   std::mutex mark_mutex_;
   HighWater high_water_;
-  std::atomic<std::uint64_t> group_;   // number of the last group written
-  std::atomic<std::uint64_t> synced_;  // number of the last group known to be durable
 
-  rocksdb::WriteBatch batch_;
+  std::mutex reached_;        // of what follows, which only the writer's thread changes
+  LogEnd written_;            // what can be read
+  LogEnd synced_;             // what is known to be durable
+  SegmentContents contents_;  // of the segment being written, at least of what can be read of it
+  std::uint32_t contents_of_;
+
+  std::vector<std::string_view> parts_;  // of the writer's thread, as all up to the next empty line
+  Batch seal_;
+  rocksdb::WriteBatch changes_;
   std::uint64_t unmarked_bytes_ = 0;
+  std::uint32_t marked_segment_ = 0;
+
+  LogPosition checkpoint_;  // of the housekeeper's thread, as all up to the next empty line
+  SegmentCleaner cleaner_;
+  std::chrono::steady_clock::time_point looked_for_sparse_ = std::chrono::steady_clock::now();
+  bool reserve_failed_ = false;
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool mark_wanted_ = false;
-  bool reserve_failed_ = false;  // of the housekeeper's thread
+  bool is_wanted_ = false;
   bool stopping_ = false;
+  std::vector<std::pair<std::uint32_t, SealedSegment>> sealed_;  // not yet known to the cleaner
+  std::set<std::string> trimmed_;                                // streams, likewise
   std::thread housekeeper_;
-};
-
-/// The families must be ours, all of them.  Errors: corrupt, unsupported, storage.
-Status check_families(const rocksdb::DBOptions& settings, const StoreFolder& folder) {
-  std::vector<std::string> names;
-  const auto status = rocksdb::DB::ListColumnFamilies(settings, folder.database().string(), &names);
-  if (!status.ok())
-    return Error(Errc::corrupt, "the store " + folder.path().string() + " cannot be read: " + status.ToString() +
-                                    ".  Nothing was changed.  Restore the folder from a backup");
-  for (const auto ours : kFamilyNames)
-    if (std::find(names.begin(), names.end(), ours) == names.end())
-      return Error(Errc::corrupt, "the store " + folder.path().string() + " lacks the column family '" + std::string(ours) +
-                                      "'.  Nothing was changed.  Restore the folder from a backup");
-  for (const auto& name : names)
-    if (std::find(kFamilyNames.begin(), kFamilyNames.end(), name) == kFamilyNames.end())
-      return Error(Errc::unsupported, "the store " + folder.path().string() + " has a column family '" + name +
-                                          "' that this version does not know: it was written by a newer one");
-  return ok();
-}
-
-/// What opening and checking found out.
-struct Opened {
-  Database database;
-  std::uint64_t group = 0;  ///< number of the last group that is there
-};
-
-class Opening {
- public:
-  Opening(const RocksdbOptions& options, HighWater& high_water, std::shared_ptr<Listener> listener)
-      : options_(options), folder_(options.path), high_water_(high_water), listener_(std::move(listener)) {}
-
-  Result<Opened> run() {
-    auto found = folder_.inspect(high_water_.mark().has_value());
-    if (!found) return found.error();
-    if (auto status = folder_.make_room(options_); !status) return status.error();
-    return *found == StoreFolder::Found::nothing ? create() : open_existing();
-  }
-
- private:
-  Result<Opened> create() {
-    if (auto status = folder_.begin_creating(); !status) return status.error();
-    auto database = open(Recovery::strict, Access::create);
-    if (!database) return database.error();
-    rocksdb::WriteOptions how;
-    how.sync = true;
-    if (const auto status = database->db->Put(how, slice(kFormatKey), to_bytes(kFormat)); !status.ok())
-      return to_error("creating the store " + folder_.path().string(), status);
-    if (auto status = high_water_.write(mark_at(*database->db, 0)); !status) return status.error();
-    if (auto status = folder_.end_creating(); !status) return status.error();
-    return Opened{std::move(*database), 0};
-  }
-
-  Result<Opened> open_existing() {
-    const bool accept = folder_.loss_accepted();
-    if (!accept)
-      if (auto status = look_before_opening(); !status) return status.error();
-    auto database = open(accept ? Recovery::accept_loss : Recovery::strict, Access::write);
-    if (!database) return database.error();
-    auto format = number(*database, kFormatKey);
-    if (!format) return format.error();
-    if (*format > kFormat)
-      return Error(Errc::unsupported, "the store " + folder_.path().string() + " has format " + std::to_string(*format) +
-                                          "; this version reads up to " + std::to_string(kFormat));
-    if (*format == 0)
-      return Error(Errc::corrupt, "the store " + folder_.path().string() + " does not say its format" + remedy(folder_.path()));
-    auto group = number(*database, kGroupKey);
-    if (!group) return group.error();
-    if (!accept)
-      if (auto status = check_mark(*group); !status) return status.error();
-    if (*format < kFormat)
-      if (auto status = raise_format(*database->db); !status) return status.error();
-    if (accept) return accept_loss(std::move(*database), *group);
-    return Opened{std::move(*database), *group};
-  }
-
-  /// An older version must not read what this one is going to write.  This one reads what older ones have written.
-  Status raise_format(rocksdb::DB& db) const {
-    rocksdb::WriteOptions how;
-    how.sync = true;
-    const auto status = db.Put(how, slice(kFormatKey), to_bytes(kFormat));
-    if (!status.ok()) return to_error("raising the format of the store " + folder_.path().string(), status);
-    return ok();
-  }
-
-  /// Opening replaces the logs, after which restoring a lost one is of no use: when one seems to be lost, look first.
-  Status look_before_opening() {
-    if (!high_water_.mark()) return check_mark(0);
-    if (!folder_.log_is_missed(*high_water_.mark())) return ok();
-    auto database = open(Recovery::strict, Access::read);
-    if (!database) return database.error();
-    auto group = number(*database, kGroupKey);
-    if (!group) return group.error();
-    return check_mark(*group);
-  }
-
-  enum class Access : std::uint8_t { create, write, read };
-  Result<Database> open(Recovery recovery, Access access) {
-    Database database;
-    auto settings = make_database_options(options_, recovery);
-    settings.create_if_missing = settings.create_missing_column_families = access == Access::create;
-    settings.listeners.push_back(listener_);
-    if (options_.file_system) {
-      database.env = rocksdb::NewCompositeEnv(options_.file_system);
-      settings.env = database.env.get();
-    }
-    if (access != Access::create)
-      if (auto status = check_families(settings, folder_); !status) return status.error();
-    rocksdb::DB* db = nullptr;
-    const auto path = folder_.database().string();
-    const auto families = make_family_descriptors(options_);
-    const auto status = access == Access::read
-                            ? rocksdb::DB::OpenForReadOnly(settings, path, families, &database.families, &db)
-                            : rocksdb::DB::Open(settings, path, families, &database.families, &db);
-    if (!status.ok())
-      return Error(status.IsCorruption() ? Errc::corrupt : Errc::storage,
-                   "the store " + folder_.path().string() + " cannot be opened: " + status.ToString() +
-                       (status.IsCorruption() ? remedy(folder_.path()) : std::string()));
-    database.db.reset(db);
-    return database;
-  }
-
-  /// 0 when the key is not there.
-  Result<std::uint64_t> number(const Database& database, std::string_view key) const {
-    std::string value;
-    const auto status = database.db->Get(rocksdb::ReadOptions(), slice(key), &value);
-    if (status.IsNotFound()) return std::uint64_t{0};
-    if (!status.ok()) return to_error("reading the store " + folder_.path().string(), status);
-    const auto read = to_number(value);
-    if (!read) return Error(Errc::corrupt, "the store " + folder_.path().string() + " has no number under " + std::string(key));
-    return *read;
-  }
-
-  Status check_mark(std::uint64_t group) const {
-    const auto& mark = high_water_.mark();
-    if (!mark)
-      return Error(Errc::corrupt, "the high-water mark of the store " + folder_.path().string() +
-                                      " is missing or damaged, so nobody can say whether data was lost" + remedy(folder_.path()));
-    if (group < mark->group)
-      return Error(Errc::corrupt, "the store " + folder_.path().string() + " has lost data that was durable: its log ends at group " +
-                                      std::to_string(group) + ", but " + std::to_string(mark->group) +
-                                      " was synced; a log file was removed or cut short" + remedy(folder_.path()));
-    return ok();
-  }
-
-  Result<Opened> accept_loss(Database database, std::uint64_t group) {
-    base::log::warn("store.loss_accepted", "path={} group={} marked={}", folder_.path().string(), group,
-                    high_water_.mark() ? high_water_.mark()->group : 0);
-    if (const auto status = database.db->SyncWAL(); !status.ok())
-      return to_error("syncing the log of " + folder_.path().string(), status);
-    if (auto status = high_water_.write(mark_at(*database.db, group)); !status) return status.error();
-    if (auto status = folder_.forget_acceptance(); !status) return status.error();
-    return Opened{std::move(database), group};
-  }
-
-  const RocksdbOptions& options_;
-  const StoreFolder folder_;
-  HighWater& high_water_;
-  const std::shared_ptr<Listener> listener_;
 };
 
 }  // namespace
@@ -457,12 +472,12 @@ Result<std::unique_ptr<Store>> open_rocksdb_store(const RocksdbOptions& options)
   if (!lock) return lock.error();
   auto high_water = HighWater::open(options.path);
   if (!high_water) return high_water.error();
-  auto listener = std::make_shared<Listener>();
-  auto opened = Opening(options, *high_water, listener).run();
+  auto files = std::make_unique<LogFiles>(folder.log());
+  auto listener = std::make_shared<RocksdbListener>();
+  auto opened = open_database(options, *high_water, *files, listener);
   if (!opened) return opened.error();
-  listener->log_switched.store(true);  // so that the first sync is marked at once
   return std::unique_ptr<Store>(std::make_unique<RocksdbStore>(options, std::move(*lock), std::move(*high_water),
-                                                               std::move(listener), std::move(opened->database), opened->group));
+                                                               std::move(files), std::move(listener), std::move(*opened)));
 }
 
 }  // namespace signalbox::store

@@ -17,12 +17,14 @@ namespace signalbox::store {
 ///     creating    there while a new store is being made: what stands in `db` was never used
 ///     accept-loss put there by the operator: open with what is left, whatever is missing
 ///     db/         RocksDB's
+///     log/        LogFiles
 class StoreFolder {
  public:
   explicit StoreFolder(std::filesystem::path path) : path_(std::move(path)) {}
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path database() const { return path_ / "db"; }
+  std::filesystem::path log() const { return path_ / "log"; }
   std::filesystem::path reserve() const { return path_ / "reserve"; }
 
   /// Creates the folder.  Errors: storage, no_space.
@@ -32,7 +34,8 @@ class StoreFolder {
   /// Whether there is a store, a broken one being an error.  `marked`: there is a high-water mark.  Errors: corrupt.
   Result<Found> inspect(bool marked) const;
 
-  /// The log that the mark speaks of is not there, or shorter than it was: it may have been flushed and removed, or lost.
+  /// Of formats before 3: RocksDB's log that the mark speaks of is not there, or shorter than it was: it may have been
+  /// flushed and removed, or lost.
   bool log_is_missed(const Mark& mark) const;
 
   /// Errors: storage, no_space.

@@ -122,16 +122,13 @@ TEST_F(Durability, a_damaged_store_is_not_served_as_if_it_were_whole) {
   for (int i = 0; i < 100; ++i) accept("e" + std::to_string(i), "t", '"' + std::string(1000, 'x') + '"');
   ASSERT_TRUE(drained());
   daemon().kill_hard();
-  // Flip a byte in the middle of the largest write-ahead log.
-  std::filesystem::path largest;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(daemon().store_directory())) {
-    if (entry.path().extension() != ".log") continue;
-    if (largest.empty() || entry.file_size() > std::filesystem::file_size(largest)) largest = entry.path();
-  }
-  ASSERT_FALSE(largest.empty());
-  auto bytes = test::read_file(largest);
-  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
-  test::write_file(largest, bytes);
+  // Flip a byte in the middle of what the log holds; zeros follow it.
+  const auto log = std::filesystem::path(daemon().store_directory()) / "log" / "0000000001.log";
+  auto bytes = test::read_file(log);
+  const auto end = bytes.find_last_not_of('\0');
+  ASSERT_NE(end, std::string::npos);
+  bytes[end / 2] = static_cast<char>(bytes[end / 2] ^ 1);
+  test::write_file(log, bytes);
   daemon().launch();
   const auto exit = daemon().wait_exit();
   ASSERT_TRUE(exit) << "it serves";

@@ -15,6 +15,7 @@ inline store::RocksdbOptions small_store(const std::filesystem::path& path) {
   options.reserve = 0;
   options.write_buffer = std::size_t{1} << 20;
   options.log_bytes_max = std::size_t{2} << 20;
+  options.segment_bytes = std::size_t{1} << 20;
   options.cache = std::size_t{1} << 20;
   return options;
 }

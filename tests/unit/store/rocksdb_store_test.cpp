@@ -3,17 +3,19 @@
 
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
-#include <rocksdb/file_system.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <sstream>
 
 #include "store/high_water.hpp"
+#include "store/log_group.hpp"
 #include "support/run_coroutine.hpp"
 #include "support/small_store.hpp"
 #include "support/temp_dir.hpp"
@@ -75,13 +77,46 @@ class RocksdbStoreTest : public testing::Test {
     EXPECT_TRUE(store.scan(Family::events, KeyRange{"", "~"}, Order::ascending, visit));
     return keys;
   }
-  /// The newest file of the database with this extension.
-  fs::path newest(const std::string& extension) const {
-    fs::path found;
-    for (const auto& file : fs::directory_iterator(options_.path / "db"))
-      if (file.path().extension() == extension && file.path() > found && file.file_size() > 0) found = file.path();
-    EXPECT_FALSE(found.empty()) << "no " << extension << " file";
+  std::vector<fs::path> segments() const {
+    std::vector<fs::path> found;
+    for (const auto& file : fs::directory_iterator(options_.path / "log")) found.push_back(file.path());
+    std::sort(found.begin(), found.end());
     return found;
+  }
+  /// Where the groups of a segment end and zeros follow.
+  static std::uint64_t end_of(const fs::path& segment) {
+    std::ifstream file(segment, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    return text.find_last_not_of('\0') + 1;
+  }
+  fs::path largest_table_path() const {
+    fs::path largest;
+    for (const auto& file : fs::directory_iterator(options_.path / "db"))
+      if (file.path().extension() == ".sst" && (largest.empty() || file.file_size() > fs::file_size(largest)))
+        largest = file.path();
+    return largest;
+  }
+  std::uintmax_t largest_table() const {
+    std::error_code ignored;
+    std::uintmax_t largest = 0;
+    for (const auto& file : fs::directory_iterator(options_.path / "db"))
+      if (const auto size = file.file_size(ignored); !ignored && file.path().extension() == ".sst")
+        largest = std::max(largest, size);
+    return largest;
+  }
+  /// A scan of all and a get of that key.
+  void expect_damage_is_met(const std::string& key) {
+    auto store = must_open();
+    ASSERT_TRUE(store);
+    int keys = 0;
+    auto visit = [&keys](std::string_view, std::string_view) {
+      ++keys;
+      return Visit::go_on;
+    };
+    auto status = store->scan(Family::events, KeyRange{"", "~"}, Order::ascending, visit);
+    ASSERT_FALSE(status) << "a list of " << keys << " keys";
+    EXPECT_EQ(status.error().code, Errc::corrupt) << status.error().message;
+    EXPECT_EQ(store->get(Family::events, key).error().code, Errc::corrupt);
   }
   static void flip_a_bit(const fs::path& path, std::uintmax_t at) {
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
@@ -110,16 +145,16 @@ TEST_F(RocksdbStoreTest, lazy_commits_survive_a_crash_of_the_process) {
 
 TEST_F(RocksdbStoreTest, bit_flipped_in_the_log_is_refused) {
   crash_with_keys();
-  flip_a_bit(newest(".log"), fs::file_size(newest(".log")) / 2);
+  flip_a_bit(segments().front(), end_of(segments().front()) / 2);
   const auto error = refused();
   EXPECT_EQ(error.code, Errc::corrupt) << error.message;
-  EXPECT_NE(error.message.find(options_.path.string()), std::string::npos) << error.message;
+  EXPECT_NE(error.message.find(segments().front().string()), std::string::npos) << error.message;
   EXPECT_NE(error.message.find("accept-loss"), std::string::npos) << "it says what can be done: " << error.message;
 }
 
 TEST_F(RocksdbStoreTest, deleted_log_is_refused_and_putting_it_back_heals) {
   crash_with_keys();
-  const auto log = newest(".log"), aside = folder_.path() / "aside";
+  const auto log = segments().front(), aside = folder_.path() / "aside";
   fs::rename(log, aside);
   for (int attempt = 0; attempt < 2; ++attempt) {
     const auto error = refused();
@@ -136,40 +171,59 @@ TEST_F(RocksdbStoreTest, log_cut_back_to_before_the_mark_is_refused) {
   const auto all_marked = [this] { return HighWater::open(options_.path)->mark()->group >= kKeys; };
   ASSERT_TRUE(test::wait_until(all_marked)) << "it is marked within a second or so";
   crash(std::move(store));
-  fs::resize_file(newest(".log"), fs::file_size(newest(".log")) / 2);  // RocksDB takes that for a torn tail
+  fs::resize_file(segments().front(), end_of(segments().front()) / 2);  // in itself that is a torn tail
   const auto error = refused();
   EXPECT_EQ(error.code, Errc::corrupt);
   EXPECT_NE(error.message.find("has lost data"), std::string::npos) << error.message;
 }
 
-TEST_F(RocksdbStoreTest, log_that_was_lost_after_a_flush_is_refused) {
+TEST_F(RocksdbStoreTest, any_segment_that_was_lost_is_refused_and_putting_it_back_heals) {
   auto store = must_open();
-  for (int i = 0; i < kKeys; ++i) ASSERT_TRUE(put(*store, key_of(i), std::string(10'000, 'v')));  // over the buffer
-  const auto flushed = [this] {
-    std::error_code ignored;
-    for (const auto& file : fs::directory_iterator(options_.path / "db"))
-      if (file.path().extension() == ".sst" && file.file_size(ignored) > 500'000) return true;
-    return false;
-  };
-  ASSERT_TRUE(test::wait_until(flushed));
+  for (int i = 0; i < kKeys; ++i) ASSERT_TRUE(put(*store, key_of(i), std::string(20'000, 'v')));
+  // The tables hold what the first segments say: only their values are still needed.
+  ASSERT_TRUE(test::wait_until([this] { return largest_table() > 1000; }));
   ASSERT_TRUE(put(*store, "last", "1"));
   crash(std::move(store));
-  fs::remove(newest(".log"));
+  const auto all = segments();
+  ASSERT_GE(all.size(), 4u);
+  for (const auto& segment : all) {
+    SCOPED_TRACE(segment.string());
+    if (end_of(segment) == 0) continue;  // the one prepared
+    const auto aside = folder_.path() / "aside";
+    fs::rename(segment, aside);
+    const auto error = refused();
+    EXPECT_EQ(error.code, Errc::corrupt);
+    EXPECT_NE(error.message.find("accept-loss"), std::string::npos) << error.message;
+    fs::rename(aside, segment);
+  }
+  EXPECT_EQ(count(*must_open()), kKeys + 1);
+}
+
+TEST_F(RocksdbStoreTest, segment_cut_short_is_refused) {
+  auto store = must_open();
+  for (int i = 0; i < kKeys; ++i) ASSERT_TRUE(put(*store, key_of(i), std::string(20'000, 'v')));
+  store.reset();
+  fs::resize_file(segments().front(), end_of(segments().front()) - 1);
   EXPECT_EQ(refused().code, Errc::corrupt);
 }
 
 TEST_F(RocksdbStoreTest, record_cut_short_at_the_end_of_the_log_is_let_pass) {
   crash_with_keys();
-  // Checksum (4), length 1000 (2), type "full" (1) and the first 50 bytes: a write that the power cut short.
-  const std::string record = "sum!" + std::string("\xe8\x03\x01", 3) + std::string(50, 'v');
-  std::ofstream(newest(".log"), std::ios::binary | std::ios::app) << record;
+  const auto segment = segments().front();
+  const auto end = end_of(segment);
+  // The header of a group of 1000 bytes and the first 50 of them: a write that the power cut short.
+  GroupHeader header{kKeys + 1, kKeys, 1000};
+  const auto head = seal(header, 1, {});
+  std::fstream file(segment, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(end));
+  file << std::string(head.data(), head.size()) << std::string(50, 'v');
+  file.close();
   EXPECT_EQ(count(*must_open()), kKeys) << "all that was synced is there";
 }
 
 TEST_F(RocksdbStoreTest, loss_is_accepted_when_the_operator_says_so_and_once) {
   crash_with_keys();
-  const auto log = newest(".log");
-  flip_a_bit(log, fs::file_size(log) / 2);
+  flip_a_bit(segments().front(), end_of(segments().front()) / 2);
   ASSERT_EQ(refused().code, Errc::corrupt);
   std::ofstream(options_.path / "accept-loss") << "";
   {
@@ -185,26 +239,26 @@ TEST_F(RocksdbStoreTest, loss_is_accepted_when_the_operator_says_so_and_once) {
 TEST_F(RocksdbStoreTest, bit_flipped_in_a_table_is_an_error_not_a_short_list) {
   {
     auto store = must_open();
+    for (int i = 0; i < 10 * kKeys; ++i) ASSERT_TRUE(put(*store, key_of(i), "value", Durability::lazy));
+  }
+  const auto table = largest_table_path();
+  ASSERT_GT(fs::file_size(table), 20'000u) << "the events' table";
+  flip_a_bit(table, fs::file_size(table) / 2);
+  expect_damage_is_met(key_of(5 * kKeys));
+}
+
+TEST_F(RocksdbStoreTest, bit_flipped_in_a_value_is_an_error_not_a_short_list) {
+  {
+    auto store = must_open();
     for (int i = 0; i < kKeys; ++i) ASSERT_TRUE(put(*store, key_of(i), std::string(1000, 'v')));
   }
-  must_open();  // replays the log into tables
-  fs::path largest;
-  for (const auto& file : fs::directory_iterator(options_.path / "db"))
-    if (file.path().extension() == ".sst" && (largest.empty() || file.file_size() > fs::file_size(largest)))
-      largest = file.path();
-  ASSERT_GT(fs::file_size(largest), 100'000u) << "the events' table";
-  flip_a_bit(largest, fs::file_size(largest) / 2);
-  auto store = must_open();
-  ASSERT_TRUE(store);
-  int keys = 0;
-  auto visit = [&keys](std::string_view, std::string_view) {
-    ++keys;
-    return Visit::go_on;
-  };
-  auto status = store->scan(Family::events, KeyRange{"", "~"}, Order::ascending, visit);
-  ASSERT_FALSE(status) << "a list of " << keys << " keys";
-  EXPECT_EQ(status.error().code, Errc::corrupt) << status.error().message;
-  EXPECT_EQ(store->get(Family::events, key_of(kKeys / 2)).error().code, Errc::corrupt);
+  const auto segment = segments().front();
+  std::ifstream file(segment, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto value = text.find(key_of(kKeys / 2) + std::string(1000, 'v'));
+  ASSERT_NE(value, std::string::npos);
+  flip_a_bit(segment, value + 500);
+  expect_damage_is_met(key_of(kKeys / 2));
 }
 
 TEST_F(RocksdbStoreTest, missing_pieces_are_refused_never_started_empty) {
@@ -216,7 +270,6 @@ TEST_F(RocksdbStoreTest, missing_pieces_are_refused_never_started_empty) {
   const Loss losses[] = {
       {"CURRENT", [](const auto& name) { return name == "CURRENT"; }},
       {"MANIFEST", [](const auto& name) { return name.starts_with("MANIFEST"); }},
-      {"all logs", [](const auto& name) { return name.ends_with(".log"); }},
       {"everything", [](const auto&) { return true; }},
   };
   const auto whole = folder_.path() / "whole";
@@ -278,11 +331,11 @@ TEST_F(RocksdbStoreTest, missing_column_family_is_refused) {
 TEST_F(RocksdbStoreTest, newer_format_is_refused) {
   must_open();
   meddle(options_.path, [](rocksdb::DB& db, auto&) {
-    ASSERT_TRUE(db.Put(rocksdb::WriteOptions(), "#format", std::string("\3\0\0\0\0\0\0\0", 8)).ok());
+    ASSERT_TRUE(db.Put(rocksdb::WriteOptions(), "#format", std::string("\4\0\0\0\0\0\0\0", 8)).ok());
   });
   const auto error = refused();
   EXPECT_EQ(error.code, Errc::unsupported);
-  EXPECT_NE(error.message.find("format 3"), std::string::npos) << error.message;
+  EXPECT_NE(error.message.find("format 4"), std::string::npos) << error.message;
 }
 
 TEST_F(RocksdbStoreTest, unknown_column_family_is_refused_as_newer) {
@@ -307,61 +360,31 @@ TEST_F(RocksdbStoreTest, second_store_on_the_folder_is_refused_by_name) {
 
 // --- a failing disk ---
 
-/// A file system whose syncs of the log fail from the moment one is told to, and pass again afterwards.
-class FailingFileSystem final : public rocksdb::FileSystemWrapper {
- public:
-  FailingFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
-  const char* Name() const override { return "FailingFileSystem"; }
-  std::atomic<int> syncs_to_fail{0};
-  std::atomic<int> syncs{0};
-
-  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
-                                    std::unique_ptr<rocksdb::FSWritableFile>* file, rocksdb::IODebugContext* debug) override {
-    auto status = FileSystemWrapper::NewWritableFile(name, options, file, debug);
-    if (status.ok() && name.ends_with(".log")) *file = std::make_unique<LogFile>(std::move(*file), *this);
-    return status;
-  }
-
- private:
-  class LogFile final : public rocksdb::FSWritableFileOwnerWrapper {
-   public:
-    LogFile(std::unique_ptr<rocksdb::FSWritableFile>&& file, FailingFileSystem& owner)
-        : FSWritableFileOwnerWrapper(std::move(file)), owner_(owner) {}
-    rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
-      ++owner_.syncs;
-      if (owner_.syncs_to_fail.load() > 0 && owner_.syncs_to_fail.fetch_sub(1) > 0)
-        return rocksdb::IOStatus::IOError("planted: Input/output error");
-      return FSWritableFileOwnerWrapper::Sync(options, debug);
-    }
-    rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
-      return Sync(options, debug);
-    }
-
-   private:
-    FailingFileSystem& owner_;
-  };
-};
-
 TEST_F(RocksdbStoreTest, failed_fsync_is_never_retried) {
-  auto disk = std::make_shared<FailingFileSystem>();
-  std::atomic<int> told{0};
-  options_.file_system = disk;
+  // A sync fails once, from the moment it is told to, and would pass again afterwards.
+  std::atomic<int> told{0}, syncs{0};
+  std::atomic<bool> fails{false};
+  options_.sync_file = [&](int descriptor) {
+    ++syncs;
+    if (!fails.exchange(false)) return ::fdatasync(descriptor);
+    errno = EIO;
+    return -1;
+  };
   options_.on_failure = [&told](const Error&) { ++told; };
   auto store = must_open();
   ASSERT_TRUE(put(*store, "a", "1"));
-  EXPECT_GE(disk->syncs.load(), 1) << "a durable commit is synced";
-  disk->syncs_to_fail = 1;
+  EXPECT_GE(syncs.load(), 1) << "a durable commit is synced";
+  fails = true;
   EXPECT_EQ(put(*store, "b", "1").error().code, Errc::storage);
-  const int syncs = disk->syncs.load();
+  const int before = syncs.load();
   for (int i = 0; i < 3; ++i) EXPECT_EQ(put(*store, "c", "1").error().code, Errc::storage);
-  EXPECT_EQ(disk->syncs.load(), syncs) << "it would pass now, and prove nothing";
+  EXPECT_EQ(syncs.load(), before) << "it would pass now, and prove nothing";
   EXPECT_EQ(store->admit(Purpose::intake).error().code, Errc::storage);
   EXPECT_EQ(store->admit(Purpose::upkeep).error().code, Errc::storage);
   EXPECT_FALSE(store->status().accepting);
-  EXPECT_NE(store->status().reason.find("planted"), std::string::npos) << store->status().reason;
+  EXPECT_NE(store->status().reason.find("Input/output error"), std::string::npos) << store->status().reason;
   store.reset();
   EXPECT_EQ(told.load(), 1);
-  options_.file_system = nullptr;
   EXPECT_GE(count(*must_open()), 1) << "the next start goes by what is on the disk";
 }
 
