@@ -299,10 +299,10 @@ class RocksdbStore final : public Store, public GroupSink {
   }
 
   Status look_after_log() {
-    if (log_.segment() != 0 && space_.admit() && !log_.is_prepared())
-      if (auto status = log_.prepare(); !status) return status;
     if (behind_checkpoint() >= options_.log_bytes_max)
       if (auto status = checkpoint(); !status) return status;
+    if (log_.segment() != 0 && space_.admit() && !log_.is_prepared())
+      if (auto status = log_.prepare(); !status) return status;
     if (auto status = remove_dead_segments(); !status) return status;
     const auto now = std::chrono::steady_clock::now();
     if (now - looked_for_sparse_ < options_.clean_interval || !space_.may_write()) return ok();

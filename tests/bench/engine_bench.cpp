@@ -199,7 +199,8 @@ void open_channels(benchmark::State& state) {
   };
   {
     Open open(folder.path(), store::DiskSync::fsync);
-    for (auto& log : open_all(open)) {
+    const auto logs = open_all(open);
+    for (const auto& log : logs) {
       std::vector<std::shared_ptr<StoredEvent>> events{make_event(1)};
       std::vector<LaneName> lanes(1);
       lanes[0].rule = "r";
