@@ -9,14 +9,14 @@ usage: filter_table.py BENCH_FILTER [--rounds 5] [--min-time 0.3] [--save FILE |
 import argparse
 import collections
 import json
-import math
 import pathlib
 import statistics
 import subprocess
 import tempfile
 
+from svg_plot import Lines, PowersOfTen, put_between
+
 BEGIN, END = "<!-- filters: begin -->", "<!-- filters: end -->"
-COLOURS = ("#1b6ca8", "#c0392b", "#27804a", "#8e44ad", "#b7791f", "#555555")
 
 
 def run(binary, min_time):
@@ -101,66 +101,19 @@ def tables(results):
     yield f"Allocations per match once buffers have grown: at most {most:.3g}."
 
 
-class Plot:
-    """Events a second over the number of rules, both by powers of ten."""
-    WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 400, 70, 230, 20, 45
-
-    def __init__(self, series):
-        values = [value for _, points, _ in series for _, value in points]
-        self.low, self.high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
-        self.parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.WIDTH} {self.HEIGHT}" '
-                      'font-family="sans-serif" font-size="12">', '<rect width="100%" height="100%" fill="#fff"/>']
-        self.axes()
-        for index, (label, points, dashed) in enumerate(series):
-            self.line(index, label, points, dashed)
-        self.parts.append("</svg>\n")
-
-    def x(self, rules):
-        return self.LEFT + (math.log10(rules) - 1) / 4 * (self.WIDTH - self.LEFT - self.RIGHT)
-
-    def y(self, value):
-        share = (math.log10(value) - self.low) / (self.high - self.low)
-        return self.HEIGHT - self.BOTTOM - share * (self.HEIGHT - self.TOP - self.BOTTOM)
-
-    def text(self, x, y, text, anchor):
-        self.parts.append(f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{text}</text>')
-
-    def path(self, points, style):
-        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        self.parts.append(f'<polyline points="{line}" fill="none" {style}/>')
-
-    def axes(self):
-        bottom, right = self.HEIGHT - self.BOTTOM, self.WIDTH - self.RIGHT
-        for power in range(self.low, self.high + 1):
-            self.path([(self.LEFT, self.y(10**power)), (right, self.y(10**power))], 'stroke="#ddd"')
-            self.text(self.LEFT - 6, self.y(10**power) + 4, f"{10**power:,}", "end")
-        for rules in (10, 100, 1000, 10_000, 100_000):
-            self.path([(self.x(rules), self.TOP), (self.x(rules), bottom)], 'stroke="#ddd"')
-            self.text(self.x(rules), bottom + 18, f"{rules:,}", "middle")
-        self.text((self.LEFT + right) / 2, self.HEIGHT - 8, "rules; events a second on one core", "middle")
-
-    def line(self, index, label, points, dashed):
-        colour = COLOURS[index // 2 % len(COLOURS)]
-        style = f'stroke="{colour}" stroke-width="2"' + (' stroke-dasharray="3 4"' if dashed else "")
-        self.path([(self.x(rules), self.y(value)) for rules, value in points], style)
-        left, y = self.WIDTH - self.RIGHT + 12, self.TOP + 12 + 20 * index
-        self.path([(left, y - 4), (left + 24, y - 4)], style)
-        self.text(left + 30, y, label, "start")
-
-
 def plot(results):
     rows, series = rows_of(results, "match"), []
     for scenario in dict.fromkeys(name for name, rules in rows if rules == 100_000):
         points = [(rules, next(iter(variants.values()))) for (name, rules), variants in rows.items() if name == scenario]
-        series.append((scenario, [(rules, ours["items_per_second"]) for rules, ours in points], False))
-        series.append(("the better peer", [(rules, better_peer(ours)) for rules, ours in points], True))
-    return "\n".join(Plot(series).parts)
+        colour = len(series) // 2
+        series.append((scenario, [(rules, ours["items_per_second"]) for rules, ours in points], colour, False))
+        series.append(("the better peer", [(rules, better_peer(ours)) for rules, ours in points], colour, True))
+    rules, rates = zip(*(point for _, points, *_ in series for point in points))
+    return str(Lines(series, PowersOfTen(rules), PowersOfTen(rates), "rules; events a second on one core"))
 
 
 def write(root, lines, results):
-    page = root / "docs/performance.md"
-    before, _, rest = page.read_text().partition(BEGIN)
-    page.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{rest.partition(END)[2]}")
+    put_between(root / "docs/performance.md", BEGIN, END, lines)
     (root / "docs/filter-scaling.svg").write_text(plot(results))
 
 
