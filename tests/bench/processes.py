@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import random
+import secrets
 import shutil
 import signal
 import socket
@@ -172,8 +173,10 @@ class Daemon(Relay):
 
     def __init__(self, place, directory, tenants, path="/v1/acme/busy/events", settings=None):
         self.admin_port = free_port()
-        super().__init__(place, free_port(), path, [])
-        self.directory, self.started = directory, 0
+        super().__init__(place, free_port(), path, [], token_file=directory / "token")
+        self.directory = directory
+        self.token_file.write_text(secrets.token_hex(32))
+        self.token_file.chmod(0o600)
         top = {"server": {"ingest": {"listen": f"127.0.0.1:{self.port}"}, "admin": {"listen": f"127.0.0.1:{self.admin_port}"},
                           "shutdown_timeout": "1s"},
                "store": {"path": str(directory / "store")}, "include": ["tenants-*.yaml"], **(settings or {})}

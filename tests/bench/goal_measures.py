@@ -1,0 +1,468 @@
+"""What each goal of the daemon's speed is measured by.  Every function starts what it needs, measures in rounds, turn and
+turn about, so that what else the machine does strikes all, and gives the rows of the table."""
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import threading
+import time
+
+import peers
+from figures import Figure, Rounds, bounded, compared, short, toward, unmeasured, with_unit
+from processes import Place, Program, Running, Target, Unmeasured, ask, free_port
+
+CONNECTIONS = 64
+BATCH = 100
+EVENT_BYTES_KEPT = 1700  # on the disk, with what is written twice for a while
+DISK_LEFT_BYTES = 10 << 30
+KEYS = [{"name": "bench", "token_file": "token", "may": ["publish"]}]
+HANGING_MS = 600_000
+
+
+@dataclasses.dataclass
+class Scale:
+    """How much of everything."""
+    rounds: int = 5
+    seconds: float = 3
+    waiting: int = 10_000_000
+    retries: int = 1_000_000
+    retry_seconds: int = 60
+    rules: int = 10_000
+    tenants: int = 1_000
+    idle_seconds: float = 30
+
+
+@dataclasses.dataclass
+class Bench:
+    place: Place
+    scale: Scale
+    lines: dict = dataclasses.field(default_factory=dict)  # for plots, by their name
+
+    def running(self):
+        return Running(self.place)
+
+    def rounds(self):
+        """Numbers them and says so."""
+        for number in range(self.scale.rounds):
+            print(f"  round {number + 1} of {self.scale.rounds}", flush=True)
+            yield number
+
+
+def http(url, **settings):
+    return {"http": {"url": url, **settings}}
+
+
+def acme(targets, channels):
+    return {"acme": {"keys": KEYS, "targets": targets, "channels": channels}}
+
+
+def one_rule(target, path="/sink", **settings):
+    """A channel `busy` with a rule that takes everything."""
+    return [acme({"sink": http(target.url(path), **settings)}, {"busy": {"rules": {"all": {"to": ["sink"]}}}, "quiet": {}})]
+
+
+def taking_only(running):
+    """A daemon whose one rule takes everything for a target that never answers."""
+    target = running.target(delay_ms=HANGING_MS)
+    return running.daemon(one_rule(target, timeout="10m"))
+
+
+@dataclasses.dataclass
+class Passage:
+    """What came of events sent through a relay to a target, until all are there."""
+    rate: float  # deliveries a second, from the first to the last
+    cpu_us: float  # of the relay, for an event
+    p50_ms: float  # due to receipt
+    p99_ms: float
+    missing: int
+
+
+def pass_through(relay, target, scale, rate=0, deliveries=1, path=None, seconds=None):
+    target.reset()
+    before_us = relay.cpu_us()
+    sent = relay.send(seconds or scale.seconds, path=path, connections=CONNECTIONS, rate=rate)
+    wanted = sent["acknowledged"] * deliveries
+    stats = target.wait_for(wanted)
+    if not stats["unique"]:
+        raise RuntimeError(f"nothing was delivered: {sent}")
+    return Passage(stats["events_per_second"], (relay.cpu_us() - before_us) * deliveries / stats["unique"], stats["p50_us"] / 1e3,
+                   stats["p99_us"] / 1e3, max(0, wanted - stats["unique"]))
+
+
+def sync_us(directory, seconds, block=4096, blocks=4096):
+    """The median time of a written block and its fdatasync, in a file that has its blocks already."""
+    file = os.open(directory / "synced", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        os.write(file, bytes(block * blocks))
+        os.fsync(file)
+        times, data, end = [], b"x" * block, time.monotonic() + seconds
+        while time.monotonic() < end:
+            begun = time.perf_counter_ns()
+            os.pwrite(file, data, len(times) % blocks * block)
+            os.fdatasync(file)
+            times.append((time.perf_counter_ns() - begun) / 1e3)
+    finally:
+        os.close(file)
+    return statistics.median(times)
+
+
+# --- 1, 2: taking events ----------------------------------------------------------------------------------------------
+
+def ingest(bench):
+    rounds, scale = Rounds(), bench.scale
+    with bench.running() as running:
+        daemon, bare = taking_only(running), running.bare_beast()
+        nats_port, no_nats = None, ""
+        try:
+            publisher = bench.place.bench("nats_publisher")
+            nats_port = peers.nats_server(running)[1]
+        except Unmeasured as why:
+            no_nats = str(why)
+        disk = running.directory("disk")
+        for _ in bench.rounds():
+            rounds.add(bare=bare.send(scale.seconds, connections=CONNECTIONS)["events_per_second"])
+            before_us = daemon.cpu_us()
+            sent = daemon.send(scale.seconds, connections=CONNECTIONS)
+            rounds.add(ours=sent["events_per_second"], p50=sent["p50_us"] / 1e3, p99=sent["p99_us"] / 1e3,
+                       cpu=(daemon.cpu_us() - before_us) / sent["acknowledged"])
+            if nats_port:
+                rounds.add(nats=bench.place.run(publisher, nats_port, CONNECTIONS, scale.seconds, seconds=scale.seconds)["events_per_second"])
+            lone_seconds = scale.seconds / 3
+            alone, trip = (relay.send(lone_seconds, connections=1)["p50_us"] for relay in (daemon, bare))
+            rounds.add(alone=alone, parts=sync_us(disk, lone_seconds) + trip)
+    yield compared(1, "durable ingest, 64 connections", rounds, "ours", "bare", "events/s", "bare Beast", least=0.45)
+    yield bounded(1, "CPU of it, an event", rounds["cpu"], "µs")
+    yield bounded(1, "p50 and p99 of its 202", rounds["p50"], "ms", f"p99 {with_unit(rounds.median('p99'), 'ms')}")
+    if nats_port:
+        yield compared(1, "durable ingest", rounds, "ours", "nats", "events/s", "JetStream R1, 64 publishers, not synced", least=1.8)
+    else:
+        yield unmeasured(1, "durable ingest beside JetStream", no_nats)
+    yield unmeasured(1, "durable ingest beside RabbitMQ's quorum queue", "there is no publisher for RabbitMQ in this bench")
+    yield compared(1, "one lone connection, median", rounds, "alone", "parts", "µs", "one fdatasync and one bare round trip", most=1.5)
+
+
+def batches(bench):
+    rounds, scale = Rounds(), bench.scale
+    with bench.running() as running:
+        daemon, bare = taking_only(running), running.bare_beast()
+        for _ in bench.rounds():
+            rounds.add(bare=bare.send(scale.seconds, connections=CONNECTIONS)["events_per_second"])
+            before_us = daemon.cpu_us()
+            sent = daemon.send(scale.seconds, connections=8, mode="batch", batch=BATCH)
+            rounds.add(ours=sent["events_per_second"], cpu=(daemon.cpu_us() - before_us) / sent["acknowledged"])
+    yield compared(2, "batches of 100", rounds, "ours", "bare", "events/s", "bare Beast, single events", least=2.5)
+    yield bounded(2, "CPU of it, an event", rounds["cpu"], "µs")
+
+
+# --- 3, 4: the whole way ----------------------------------------------------------------------------------------------
+
+def end_to_end(bench):
+    rounds, scale = Rounds(), bench.scale
+    with bench.running() as running:
+        target = running.target()
+        daemon, relay = running.daemon(one_rule(target)), running.durable_relay(target)
+        for _ in bench.rounds():
+            ours, theirs = (pass_through(one, target, scale) for one in (daemon, relay))
+            rounds.add(ours=ours.rate, theirs=theirs.rate, cpu=ours.cpu_us, their_cpu=theirs.cpu_us, missing=ours.missing)
+    yield compared(3, "end to end, one rule, one target", rounds, "ours", "theirs", "events/s", "a minimal durable relay", least=0.95)
+    cpu = compared(3, "CPU of it, an event", rounds, "cpu", "their_cpu", "µs", "the relay")
+    yield dataclasses.replace(cpu, wanted="at most 27 µs", toward=toward(rounds["cpu"], most=27))
+    yield nothing_missing(3, sum(rounds["missing"]))
+    yield from fan_out(bench)
+
+
+def nothing_missing(goal, count, of=""):
+    return Figure(goal, f"events missing at the target{of}", f"{count:,}", wanted="none", toward=[0 if count else 1])
+
+
+def fan_out(bench, targets=10):
+    rounds, scale = Rounds(), bench.scale
+    with bench.running() as running:
+        target = running.target()
+        names = [f"sink{number}" for number in range(targets)]
+        rules = {name: {"to": [name]} for name in names}
+        daemon = running.daemon([acme({name: http(target.url(f"/{name}")) for name in names}, {"busy": {"rules": rules}})])
+        client = bench.place.bench("push_client")
+        for _ in bench.rounds():
+            fanned = pass_through(daemon, target, scale, deliveries=targets)
+            rounds.add(ours=fanned.rate, cpu=fanned.cpu_us / targets, missing=fanned.missing)
+            rounds.add(bare=bench.place.run(client, target.port, 32, scale.seconds, seconds=scale.seconds)["requests_per_second"])
+    yield compared(3, "one event to ten targets by ten rules", rounds, "ours", "bare", "deliveries/s", "bare Beast client, 32 connections", least=0.7)
+    yield bounded(3, "CPU of it, a delivery", rounds["cpu"], "µs")
+    yield nothing_missing(3, sum(rounds["missing"]), " of ten targets")
+
+
+def latency(bench):
+    scale, at = bench.scale, {}
+    with bench.running() as running:
+        target = running.target()
+        relays = {"daemon": running.daemon(one_rule(target)), "relay": running.durable_relay(target)}
+        no_bullmq = ""
+        try:
+            relays["bullmq"] = peers.bullmq(running, target)
+        except Unmeasured as why:
+            no_bullmq = str(why)
+        half = round(pass_through(relays["daemon"], target, scale).rate / 2)
+        for _ in bench.rounds():
+            for rate in (1000, 5000, half):
+                for name, relay in relays.items():
+                    if name == "bullmq" and rate != 1000:
+                        continue
+                    passed = pass_through(relay, target, scale, rate=rate)
+                    at.setdefault(rate, Rounds()).add(**{f"{name}_p50": passed.p50_ms, f"{name}_p99": passed.p99_ms})
+    for rate, wanted_p50, wanted_p99 in ((1000, 0.45, 1.0), (5000, None, 1.6), (half, None, 5)):
+        label = f"{short(rate)} events/s" + (", half of saturation" if rate == half else "")
+        for quantile, most in (("p50", wanted_p50), ("p99", wanted_p99)):
+            theirs = f"the relay: {with_unit(at[rate].median('relay_' + quantile), 'ms')}"
+            yield bounded(4, f"due to receipt at {label}, {quantile}", at[rate][f"daemon_{quantile}"], "ms", theirs, most=most)
+    if no_bullmq:
+        yield unmeasured(4, "p99 beside BullMQ's", no_bullmq)
+    else:
+        yield compared(4, "p99 at 1,000 events/s", at[1000], "daemon_p99", "bullmq_p99", "ms", "Fastify, BullMQ, Redis", most=1 / 3)
+    bench.lines["latency"] = [[f"{label}, {quantile}", [[rate, at[rate].median(f"{name}_{quantile}")] for rate in sorted(at)], colour, quantile == "p50"]
+                              for colour, (name, label) in enumerate((("daemon", "Signalbox"), ("relay", "a minimal relay")))
+                              for quantile in ("p50", "p99")]
+
+
+# --- 5, 6: many of everything -----------------------------------------------------------------------------------------
+
+def many_rules(bench):
+    """Of the many rules one takes one event in a thousand, by its order's number; `busy…` has a rule besides that takes all."""
+    rounds, scale = Rounds(), bench.scale
+    with bench.running() as running:
+        target = running.target()
+        everything = {"all": {"to": ["sink"]}}
+        one = {"rare": {"pattern": {"data": {"order": [{"suffix": "000"}]}}, "to": ["rare"]}}
+        targets = {"sink": http(target.url("/sink")), "rare": http(target.url("/rare"))}
+        files = [acme(targets, {"quiet-one": {"rules": one}, "busy-one": {"rules": everything}, "busy-many": {"rules": everything}})]
+        for first in range(0, scale.rules - 1, 2000):
+            part = {f"r{number}": {"pattern": {"data": {"order": [f"{number * 1000:012}"]}}, "to": ["rare"]}
+                    for number in range(first, min(first + 2000, scale.rules - 1))}
+            files += [{"acme": {"channels": {channel: {"rules": part}}}} for channel in ("quiet-many", "busy-many")]
+        daemon = running.daemon(files)
+        for _ in bench.rounds():
+            for kind in ("one", "many"):
+                sent = daemon.send(scale.seconds, path=f"/v1/acme/quiet-{kind}/events", connections=CONNECTIONS)
+                target.wait_for(0)
+                passed = pass_through(daemon, target, scale, path=f"/v1/acme/busy-{kind}/events")
+                rounds.add(**{f"ingest_{kind}": sent["events_per_second"], kind: passed.rate, f"cpu_{kind}": passed.cpu_us, "missing": passed.missing})
+    count = f"{scale.rules:,} rules, one event in 1,000 wanted by one of them"
+    yield compared(5, f"ingest, {count}", rounds, "ingest_many", "ingest_one", "events/s", "one rule", least=0.9)
+    yield compared(5, f"end to end, {count}, all by another", rounds, "many", "one", "events/s", "that other rule alone", least=0.9)
+    yield compared(5, "CPU of it, an event", rounds, "cpu_many", "cpu_one", "µs", "one rule")
+    yield nothing_missing(5, sum(rounds["missing"]))
+
+
+def many_channels(bench, channels=10):
+    """Each channel has a rule that no event here fits, each tenant a target."""
+    rounds, scale = Rounds(), bench.scale
+    rules = {"never": {"pattern": {"type": ["com.example.never"]}, "to": ["sink"]}}
+    sink = {"sink": http("http://127.0.0.1:9/sink")}
+    tenant = {"targets": sink, "channels": {f"c{number}": {"rules": rules} for number in range(channels)}}
+    files = [{f"t{number}": tenant for number in range(first, min(first + 100, scale.tenants))} for first in range(0, scale.tenants, 100)]
+    with bench.running() as running:
+        begun = time.monotonic()
+        daemon = running.daemon(files)
+        first_start = time.monotonic() - begun
+        load = bench.place.bench("spread_load")
+        for _ in bench.rounds():
+            for name, tenants, each in (("one", 1, 1), ("spread", scale.tenants, channels)):
+                before_us = daemon.cpu_us()
+                rate = bench.place.run(load, daemon.port, tenants, each, CONNECTIONS, scale.seconds, seconds=scale.seconds)["events_per_second"]
+                rounds.add(**{name: rate, f"cpu_{name}": (daemon.cpu_us() - before_us) / (rate * scale.seconds)})
+        resident = daemon.resident_mib()
+        daemon.end()
+        restart = daemon.start()
+    count = f"{scale.tenants * channels:,} channels of {scale.tenants:,} tenants"
+    yield compared(6, f"ingest spread over {count}", rounds, "spread", "one", "events/s", "into one of them", least=0.8)
+    yield compared(6, "CPU of it, an event", rounds, "cpu_spread", "cpu_one", "µs", "into one of them")
+    yield bounded(6, "resident after it", resident, "MiB", most=1024)
+    yield bounded(6, "start with all of them, the slower of new and again", max(first_start, restart), "s",
+                  f"new {with_unit(first_start, 's')}, again {with_unit(restart, 's')}", most=2)
+
+
+# --- 7: what waits ----------------------------------------------------------------------------------------------------
+
+def affordable(place, events):
+    """As many as the disk has room for."""
+    place.scratch.mkdir(parents=True, exist_ok=True)
+    room = shutil.disk_usage(place.scratch).free - DISK_LEFT_BYTES
+    return max(0, min(events, room // EVENT_BYTES_KEPT // 1000 * 1000))
+
+
+def waiting(bench):
+    yield from backlog(bench)
+    yield from due_at_once(bench)
+
+
+class Watch(threading.Thread):
+    """Looks at a target again and again while the block runs: what it has had by then, and the longest time without any more."""
+
+    def __init__(self, target, what):
+        super().__init__(daemon=True)
+        self.target, self.what, self.seen, self.over = target, what, [], threading.Event()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.join()
+
+    def run(self):
+        while not self.over.is_set():
+            self.seen.append((time.monotonic(), self.target.stats()[self.what]))
+            time.sleep(0.02)
+
+    def longest_pause(self):
+        """Between the first delivery seen and the last, in s."""
+        steps = [at for (_, before), (at, now) in zip(self.seen, self.seen[1:]) if now > before]
+        return max((late - early for early, late in zip(steps, steps[1:])), default=0)
+
+    def a_second(self):
+        """(s since the first delivery, deliveries a second) in steps of a second."""
+        begun = next((at for at, count in self.seen if count), None)
+        points, last = [], None
+        for at, count in self.seen if begun else []:
+            if last and at - last[0] >= 1:
+                points.append([round(at - begun, 1), (count - last[1]) / (at - last[0])])
+            if last is None or at - last[0] >= 1:
+                last = (at, count)
+        return [point for point in points if point[0] >= 0]
+
+
+def backlog(bench):
+    rounds, scale = Rounds(), bench.scale
+    count = affordable(bench.place, scale.waiting)
+    with bench.running() as running:
+        live = running.target()
+
+        def with_target_down(port):
+            retry = {"initial": "1s", "max": "5s", "attempts": 100_000}
+            targets = {"sink": http(f"http://127.0.0.1:{port}/sink"), "live": http(live.url())}
+            return running.daemon([acme(targets, {"busy": {"rules": {"all": {"to": ["sink"], "retry": retry}}},
+                                                  "live": {"rules": {"all": {"to": ["live"]}}}})])
+        port = free_port()
+        empty, full = with_target_down(free_port()), with_target_down(port)
+        print(f"  {count:,} events are sent for a target that is down", flush=True)
+        loaded = full.send(events=count, connections=8, mode="batch", batch=BATCH)
+        accepted = loaded["acknowledged"]
+        for _ in bench.rounds():
+            rounds.add(live=pass_through(empty, live, scale, path="/v1/acme/live/events").rate)
+            rounds.add(before=empty.send(scale.seconds, connections=CONNECTIONS)["events_per_second"])
+            sent = full.send(scale.seconds, connections=CONNECTIONS)
+            rounds.add(after=sent["events_per_second"])
+            accepted += sent["acknowledged"]
+        with_none, with_all = empty.resident_mib(), full.resident_mib()
+        empty.end()
+        target = Target(bench.place, running.directory("late"), port=port)
+        running.callback(target.end)
+        print("  and now it is there", flush=True)
+        with Watch(target, "unique") as watch:
+            ask(full.admin_port, "/v1/tenants/acme/targets/sink/enable", "POST")
+            stats = target.wait_for(accepted)
+        pending, drained_mib = full.pending(), full.resident_mib()
+    bench.lines["drain"] = watch.a_second()
+    label = f"{accepted:,} events waiting"
+    live_rate = rounds.median("live")
+    yield Figure(7, f"resident with {label}", with_unit(with_all, "MiB"), f"hardly any waiting: {with_unit(with_none, 'MiB')}",
+                 f"{with_all / with_none:.3g}", "at most 1.1", toward([with_all / with_none], most=1.1))
+    yield compared(7, f"ingest with {label}", rounds, "after", "before", "events/s", "hardly any waiting", least=0.9)
+    yield bounded(7, "loading them, batches of 100", loaded["events_per_second"], "events/s")
+    yield Figure(7, "draining them once the target is there", with_unit(stats["events_per_second"], "events/s"), f"end to end: {with_unit(live_rate, 'events/s')}",
+                 f"{stats['events_per_second'] / live_rate:.3g}", "at least 1", toward([stats["events_per_second"] / live_rate], least=1))
+    yield bounded(7, "longest pause of the draining", watch.longest_pause(), "s", f"resident after it: {with_unit(drained_mib, 'MiB')}")
+    yield nothing_missing(7, max(0, accepted - stats["unique"]), f"; {pending:,} pending after it")
+
+
+def due_at_once(bench, rules=4):
+    """Each event goes to one target by four rules.  Its first three attempts fail, so that three deliveries of four are tried
+    again after the same wait; a quarter works, so that the target's circuit stays closed."""
+    scale, failing = bench.scale, rules - 1
+    events = max(1000, scale.retries // failing)
+    retry = {"initial": f"{scale.retry_seconds}s", "max": f"{scale.retry_seconds}s", "factor": 1, "jitter": "none"}
+    with bench.running() as running:
+        target = running.target(fail_first=failing)
+        daemon = running.daemon([acme({"sink": http(target.url())}, {
+            "busy": {"rules": {f"r{number}": {"to": ["sink"], "retry": retry} for number in range(rules)}}, "quiet": {}})])
+        beside = {"path": "/v1/acme/quiet/events", "connections": CONNECTIONS, "rate": 1000}
+        calm = daemon.send(max(scale.seconds, 3), **beside)
+        print(f"  {events:,} events, {events * failing:,} retries", flush=True)
+        begun = time.monotonic()
+        sent = daemon.send(events=events, connections=8, mode="batch", batch=BATCH)
+        failed = target.wait_for(events * failing, what="failed_on_purpose")["failed_on_purpose"]
+        spread = time.monotonic() - begun
+        early = target.stats()["delivered"]
+        time.sleep(max(0, begun + scale.retry_seconds - 1 - time.monotonic()))
+        with Watch(target, "delivered") as watch:
+            busy = daemon.send(spread + 5, **beside)
+            stats = target.wait_for(sent["acknowledged"] * rules, what="delivered")
+        resident = daemon.resident_mib()
+    within = max(spread, watch.seen[-1][0] - begun - scale.retry_seconds)
+    yield Figure(7, f"{failed:,} retries due within {short(spread)} s, done within", with_unit(within, "s"), f"{early:,} deliveries worked at once", "")
+    yield bounded(7, "longest pause among them", watch.longest_pause(), "s", f"resident: {with_unit(resident, 'MiB')}", most=1)
+    yield Figure(7, "p99 of the 202 meanwhile, 1,000 events/s", with_unit(busy["p99_us"] / 1e3, "ms"), f"without retries: {with_unit(calm['p99_us'] / 1e3, 'ms')}",
+                 f"{busy['p99_us'] / calm['p99_us']:.3g}")
+    yield bounded(7, "longest of these", busy["max_us"] / 1e6, "s", most=1)
+    yield nothing_missing(7, max(0, sent["acknowledged"] * rules - stats["delivered"]), " after the retries")
+
+
+# --- 8, 9: what else there is, and nothing to do ----------------------------------------------------------------------
+
+def others(bench):
+    scale, measured = bench.scale, {}
+    kinds = {"bullmq": ("Fastify, BullMQ, Redis (AOF always)", 5.5, 1 / 9), "jetstream": ("Fastify, JetStream R1 (not synced), pusher", None, None)}
+    with bench.running() as running:
+        target, relays, missing_peer = running.target(), {}, {}
+        daemon = running.daemon(one_rule(target))
+        for name in kinds:
+            try:
+                relays[name] = getattr(peers, name)(running, target)
+            except Unmeasured as why:
+                missing_peer[name] = str(why)
+        for relay in relays.values():  # compiled on the way
+            pass_through(relay, target, scale, seconds=1)
+        for _ in bench.rounds():
+            for name, relay in {"daemon": daemon, **relays}.items():
+                passed = pass_through(relay, target, scale)
+                measured.setdefault(name, Rounds()).add(rate=passed.rate, cpu=passed.cpu_us, missing=passed.missing)
+    for name, (label, least, most) in kinds.items():
+        if name in missing_peer:
+            yield unmeasured(8, label, missing_peer[name])
+            continue
+        both = Rounds()
+        for key in ("rate", "cpu"):
+            both.values[key], both.values[f"their_{key}"] = measured["daemon"][key], measured[name][key]
+        yield compared(8, "end to end", both, "rate", "their_rate", "events/s", label, least=least)
+        yield compared(8, "CPU of it, an event", both, "cpu", "their_cpu", "µs", label, most=most)
+    yield nothing_missing(8, sum(measured["daemon"]["missing"]))
+    for name in relays:
+        yield Figure(8, f"events missing, {kinds[name][0]}", f"{sum(measured[name]['missing']):,}")
+
+
+def idle(bench):
+    with bench.running() as running:
+        directory, ingest_port, admin_port = running.directory("idle"), free_port(), free_port()
+        command = [bench.place.signalbox, "serve", "--config", bench.place.root / "config/quickstart.yaml"]
+        for setting in (f"store.path={directory / 'store'}", f"server.ingest.listen=127.0.0.1:{ingest_port}", f"server.admin.listen=127.0.0.1:{admin_port}"):
+            command += ["--set", setting]
+        daemon = running.program(command, directory / "log")
+
+        def ready():
+            with contextlib.suppress(OSError):
+                return bool(ask(admin_port, "/readyz"))
+        daemon.wait_for(ready, "the daemon's start")
+        time.sleep(2)
+        before_us, begun = daemon.precise_cpu_us(), time.monotonic()
+        time.sleep(bench.scale.idle_seconds)
+        share = (daemon.precise_cpu_us() - before_us) / (time.monotonic() - begun) / 1e4
+        resident = daemon.resident_mib()
+    yield bounded(9, "idle with the quickstart's configuration, resident", resident, "MiB", most=30)
+    yield bounded(9, f"its CPU over {short(bench.scale.idle_seconds)} s", share, "%", most=0.1)
+
+
+GOALS = {1: ingest, 2: batches, 3: end_to_end, 4: latency, 5: many_rules, 6: many_channels, 7: waiting, 8: others, 9: idle}
