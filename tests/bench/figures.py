@@ -60,8 +60,8 @@ def toward(values, least=None, most=None):
 
 def words(least, most, unit):
     if least is not None:
-        return f"at least {with_unit(least, unit)}"
-    return f"at most {with_unit(most, unit)}" if most is not None else ""
+        return f"at least {least:,.4g} {unit}".strip()
+    return f"at most {most:,.4g} {unit}".strip() if most is not None else ""
 
 
 def compared(goal, what, rounds, ours, theirs, unit, reference, least=None, most=None):

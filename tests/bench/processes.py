@@ -225,14 +225,18 @@ class Target:
     def reset(self):
         ask(self.port, "/reset", "POST")
 
-    def wait_for(self, events, what="unique", longest=3600):
+    @staticmethod
+    def count(stats, what, path=None):
+        return stats["paths"].get(path, {}).get(what, 0) if path else stats[what]
+
+    def wait_for(self, events, what="unique", path=None, longest=3600):
         """The figures once so many have come, or nothing does any more."""
         begun = changed = time.monotonic()
         last = -1
         while True:
             stats, now = self.stats(), time.monotonic()
-            if stats[what] != last:
-                last, changed = stats[what], now
+            if self.count(stats, what, path) != last:
+                last, changed = self.count(stats, what, path), now
             if last >= events or now - changed > QUIET_SECONDS or now - begun > longest:
                 return stats
             time.sleep(0.02)

@@ -31,8 +31,9 @@ class EvenSteps:
         most = max(values) or 1
         step = 10 ** math.floor(math.log10(most))
         step = next(step * part for part in (0.2, 0.5, 1, 2) if most / (step * part) <= 6)
-        self.high = step * math.ceil(most / step)
-        self.ticks = [step * count for count in range(round(self.high / step) + 1)]
+        steps = math.ceil(most / step)
+        self.high = step * steps
+        self.ticks = [round(step * count) if step >= 1 else round(step * count, 6) for count in range(steps + 1)]
 
     def share(self, value):
         return value / self.high
@@ -87,7 +88,7 @@ class Lines:
 
 class Bars:
     """Dots in rows beside each other: (label, values, whether it is enough), where 1 is what is wanted and more is better."""
-    WIDTH, LEFT, RIGHT, TOP, ROW, BOTTOM = 720, 330, 20, 12, 20, 40
+    WIDTH, LEFT, RIGHT, TOP, ROW, BOTTOM = 800, 410, 20, 12, 20, 40
     LEAST, MOST = 0.1, 10
 
     def __init__(self, rows, caption):
