@@ -12,7 +12,7 @@ import time
 
 import peers
 from figures import Figure, Rounds, bounded, compared, short, toward, unmeasured, with_unit
-from processes import Place, Program, Running, Target, Unmeasured, ask, free_port
+from processes import Place, Program, Running, Target, Unmeasured, ask, free_port, wait_until
 
 CONNECTIONS = 64
 BATCH = 100
@@ -20,6 +20,7 @@ EVENT_BYTES_KEPT = 1700  # on the disk, with what is written twice for a while
 DISK_LEFT_BYTES = 10 << 30
 KEYS = [{"name": "bench", "token_file": "token", "may": ["publish"]}]
 HANGING_MS = 600_000
+PROBE_SECONDS = 90  # a target that was down is tried at least so often
 
 
 @dataclasses.dataclass
@@ -354,6 +355,7 @@ def backlog(bench):
                                                   "live": {"rules": {"all": {"to": ["live"]}}}, "quiet": {}})])
         port = free_port()
         empty, full = with_target_down(free_port()), with_target_down(port)
+        empty.send(events=1000)  # so that its target is given up, too, before it is measured
         print(f"  {count:,} events are sent for a target that is down", flush=True)
         loaded = full.send(events=count, connections=8, mode="batch", batch=BATCH)
         accepted = loaded["acknowledged"]
@@ -371,7 +373,10 @@ def backlog(bench):
         running.callback(target.end)
         print("  and now it is there", flush=True)
         with Watch(target, "unique") as watch:
+            begun = time.monotonic()
             ask(full.admin_port, "/v1/tenants/acme/targets/sink/enable", "POST")
+            wait_until(lambda: target.stats()["unique"] > 0, PROBE_SECONDS, "the first delivery once the target is there")
+            first_after = time.monotonic() - begun
             stats = target.wait_for(accepted)
         pending, drained_mib = full.pending(), full.resident_mib()
     bench.lines["drain"] = watch.a_second()
@@ -383,40 +388,53 @@ def backlog(bench):
     yield bounded(7, "loading them, batches of 100", loaded["events_per_second"], "events/s")
     yield Figure(7, "draining them once the target is there", with_unit(stats["events_per_second"], "events/s"), f"end to end: {with_unit(live_rate, 'events/s')}",
                  f"{stats['events_per_second'] / live_rate:.3g}", "at least 1", toward([stats["events_per_second"] / live_rate], least=1))
+    yield bounded(7, "first of them after the target is there and enabled", first_after, "s")
     yield bounded(7, "longest pause of the draining", watch.longest_pause(), "s", f"resident after it: {with_unit(drained_mib, 'MiB')}")
     yield nothing_missing(7, max(0, accepted - stats["unique"]), f"; {pending:,} pending after it")
 
 
-def due_at_once(bench, rules=4):
+def four_rules(target, wait_seconds, rules=4):
+    retry = {"initial": f"{wait_seconds}s", "max": f"{wait_seconds}s", "factor": 1, "jitter": "none"}
+    busy = {"rules": {f"r{number}": {"to": ["sink"], "retry": retry} for number in range(rules)}}
+    return [acme({"sink": http(target.url())}, {"busy": busy, "quiet": {}})]
+
+
+def retry_wait(bench, deliveries):
+    """So long that all first attempts are over before the first retry is due, in s."""
+    with bench.running() as running:
+        target = running.target()
+        passed = pass_through(running.daemon(four_rules(target, 60)), target, bench.scale)  # each event four times
+    return round(max(bench.scale.retry_seconds, 2 * deliveries / (4 * passed.rate)))
+
+
+def due_at_once(bench):
     """Each event goes to one target by four rules.  Its first three attempts fail, so that three deliveries of four are tried
     again after the same wait; a quarter works, so that the target's circuit stays closed."""
-    scale, failing = bench.scale, rules - 1
-    events = max(1000, scale.retries // failing)
-    retry = {"initial": f"{scale.retry_seconds}s", "max": f"{scale.retry_seconds}s", "factor": 1, "jitter": "none"}
+    events, failing = max(1000, bench.scale.retries // 3), 3
+    wait = retry_wait(bench, events * 4)
     with bench.running() as running:
         target = running.target(fail_first=failing)
-        daemon = running.daemon([acme({"sink": http(target.url())}, {
-            "busy": {"rules": {f"r{number}": {"to": ["sink"], "retry": retry} for number in range(rules)}}, "quiet": {}})])
+        daemon = running.daemon(four_rules(target, wait))
         beside = {"path": "/v1/acme/quiet/events", "connections": CONNECTIONS, "rate": 1000}
-        calm = daemon.send(max(scale.seconds, 3), **beside)
-        print(f"  {events:,} events, {events * failing:,} retries", flush=True)
+        calm = daemon.send(max(bench.scale.seconds, 3), **beside)
+        print(f"  {events:,} events, {events * failing:,} retries after {wait} s", flush=True)
         begun = time.monotonic()
         sent = daemon.send(events=events, connections=8, mode="batch", batch=BATCH)
         failed = target.wait_for(events * failing, what="failed_on_purpose")["failed_on_purpose"]
         spread = time.monotonic() - begun
         early = target.stats()["delivered"]
-        time.sleep(max(0, begun + scale.retry_seconds - 1 - time.monotonic()))
+        time.sleep(max(0, begun + wait - 1 - time.monotonic()))
         with Watch(target, "delivered") as watch:
             busy = daemon.send(spread + 5, **beside)
-            stats = target.wait_for(sent["acknowledged"] * rules, what="delivered")
+            stats = target.wait_for(sent["acknowledged"] * 4, what="delivered")
         resident = daemon.resident_mib()
-    took = watch.done_at() - begun - scale.retry_seconds
+    took = watch.done_at() - begun - wait
     yield Figure(7, f"{failed:,} retries due within {short(spread)} s, done within", with_unit(took, "s"), f"{early:,} others had worked at once", f"{took / spread:.3g}")
     yield bounded(7, "longest pause among them", watch.longest_pause(), "s", f"resident: {with_unit(resident, 'MiB')}", most=1)
     yield Figure(7, "p99 of the 202 meanwhile, 1,000 events/s", with_unit(busy["p99_us"] / 1e3, "ms"), f"without retries: {with_unit(calm['p99_us'] / 1e3, 'ms')}",
                  f"{busy['p99_us'] / calm['p99_us']:.3g}")
     yield bounded(7, "longest 202 meanwhile", busy["max_us"] / 1e6, "s", most=1)
-    yield nothing_missing(7, max(0, sent["acknowledged"] * rules - stats["delivered"]), " after the retries")
+    yield nothing_missing(7, max(0, sent["acknowledged"] * 4 - stats["delivered"]), " after the retries")
 
 
 # --- 8, 9: what else there is, and nothing to do ----------------------------------------------------------------------

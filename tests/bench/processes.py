@@ -3,6 +3,7 @@
 What is started is ended with its `with` block, by its process id, and its files go with it.
 """
 import contextlib
+import ctypes
 import json
 import os
 import pathlib
@@ -69,13 +70,19 @@ def needed(command, package):
     return found
 
 
+def die_with_parent():
+    """Also when that is killed, so that nothing is left behind."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
 class Program:
     """A process of ours."""
 
     def __init__(self, command, log, env=None, cwd=None):
         self.command, self.log_file = [str(part) for part in command], log
         with open(log, "ab") as out:
-            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=cwd,
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=cwd, preexec_fn=die_with_parent,
                                             env={**os.environ, **(env or {})})
 
     def wait_for(self, done, what):
