@@ -2,97 +2,25 @@
 turn about, so that what else the machine does strikes all, and gives the rows of the table."""
 import contextlib
 import dataclasses
-import json
 import os
-import pathlib
-import shutil
 import statistics
-import threading
 import time
 
 import peers
 from figures import Figure, Rounds, bounded, compared, short, toward, unmeasured, with_unit
-from processes import Place, Program, Running, Target, Unmeasured, ask, free_port, wait_until
+from goal_backlog import waiting
+from measuring import BATCH, CONNECTIONS, acme, http, nothing_missing, one_rule, pass_through
+from processes import Unmeasured, ask, free_port
 
-CONNECTIONS = 64
-BATCH = 100
-EVENT_BYTES_KEPT = 1700  # on the disk, with what is written twice for a while
-DISK_LEFT_BYTES = 10 << 30
-KEYS = [{"name": "bench", "token_file": "token", "may": ["publish"]}]
 HANGING_MS = 600_000
-PROBE_SECONDS = 90  # a target that was down is tried at least so often
 
 
-@dataclasses.dataclass
-class Scale:
-    """How much of everything."""
-    rounds: int = 5
-    seconds: float = 3
-    waiting: int = 10_000_000
-    retries: int = 1_000_000
-    retry_seconds: int = 60
-    rules: int = 10_000
-    tenants: int = 1_000
-    idle_seconds: float = 30
-
-
-@dataclasses.dataclass
-class Bench:
-    place: Place
-    scale: Scale
-    lines: dict = dataclasses.field(default_factory=dict)  # for plots, by their name
-
-    def running(self):
-        return Running(self.place)
-
-    def rounds(self):
-        """Numbers them and says so."""
-        for number in range(self.scale.rounds):
-            print(f"  round {number + 1} of {self.scale.rounds}", flush=True)
-            yield number
-
-
-def http(url, **settings):
-    return {"http": {"url": url, **settings}}
-
-
-def acme(targets, channels):
-    return {"acme": {"keys": KEYS, "targets": targets, "channels": channels}}
-
-
-def one_rule(target, path="/sink", **settings):
-    """A channel `busy` with a rule that takes everything."""
-    return [acme({"sink": http(target.url(path), **settings)}, {"busy": {"rules": {"all": {"to": ["sink"]}}}, "quiet": {}})]
-
+# --- 1, 2: taking events ----------------------------------------------------------------------------------------------
 
 def taking_only(running):
     """A daemon whose one rule takes everything for a target that never answers."""
     target = running.target(delay_ms=HANGING_MS)
     return running.daemon(one_rule(target, timeout="10m"))
-
-
-@dataclasses.dataclass
-class Passage:
-    """What came of events sent through a relay to a target, until all are there."""
-    rate: float  # deliveries a second, from the first to the last
-    cpu_us: float  # of the relay, for an event
-    p50_ms: float  # due to receipt
-    p99_ms: float
-    missing: int
-
-
-def pass_through(relay, target, scale, rate=0, deliveries=1, path=None, counted=None):
-    """`counted`: of this path only it is checked whether all are there."""
-    target.reset()
-    before_us = relay.cpu_us()
-    sent = relay.send(scale.seconds, path=path, connections=CONNECTIONS, rate=rate)
-    wanted = sent["acknowledged"] * deliveries
-    stats = target.wait_for(wanted, path=counted)
-    if not stats["unique"]:
-        raise RuntimeError(f"nothing was delivered: {sent}")
-    received = target.count(stats, "unique", counted)
-    return Passage(stats["events_per_second"], (relay.cpu_us() - before_us) * deliveries / stats["unique"], stats["p50_us"] / 1e3,
-                   stats["p99_us"] / 1e3, max(0, wanted - received))
 
 
 def sync_us(directory, seconds, block=4096, blocks=4096):
@@ -111,8 +39,6 @@ def sync_us(directory, seconds, block=4096, blocks=4096):
         os.close(file)
     return statistics.median(times)
 
-
-# --- 1, 2: taking events ----------------------------------------------------------------------------------------------
 
 def ingest(bench):
     rounds, scale = Rounds(), bench.scale
@@ -177,10 +103,6 @@ def end_to_end(bench):
     yield from fan_out(bench)
 
 
-def nothing_missing(goal, count, of=""):
-    return Figure(goal, f"events missing at the target{of}", f"{count:,}", wanted="none", toward=[0 if count else 1])
-
-
 def fan_out(bench, targets=10):
     rounds, scale = Rounds(), bench.scale
     with bench.running() as running:
@@ -227,9 +149,10 @@ def latency(bench):
         yield unmeasured(4, "p99 beside BullMQ's", no_bullmq)
     else:
         yield compared(4, "p99 of these at 1,000 events/s", at[1000], "daemon_p99", "bullmq_p99", "ms", "Fastify, BullMQ, Redis", most=1 / 3)
-    bench.lines["latency"] = [[f"{label}, {quantile}", [[rate, at[rate].median(f"{name}_{quantile}")] for rate in sorted(at)], colour, quantile == "p50"]
-                              for colour, (name, label) in enumerate((("daemon", "Signalbox"), ("relay", "a minimal relay")))
-                              for quantile in ("p50", "p99")]
+    bench.lines["latency"] = [
+        [f"{label}, {quantile}", [[rate, at[rate].median(f"{name}_{quantile}")] for rate in sorted(at)], colour, quantile == "p50"]
+        for colour, (name, label) in enumerate((("daemon", "Signalbox"), ("relay", "a minimal relay")))
+        for quantile in ("p50", "p99")]
 
 
 # --- 5, 6: many of everything -----------------------------------------------------------------------------------------
@@ -252,7 +175,8 @@ def many_rules(bench):
             for kind in ("one", "many"):
                 sent = daemon.send(scale.seconds, path=f"/v1/acme/quiet-{kind}/events", connections=CONNECTIONS)
                 passed = pass_through(daemon, target, scale, path=f"/v1/acme/busy-{kind}/events", counted="/sink")
-                rounds.add(**{f"ingest_{kind}": sent["events_per_second"], kind: passed.rate, f"cpu_{kind}": passed.cpu_us, "missing": passed.missing})
+                rounds.add(**{f"ingest_{kind}": sent["events_per_second"], kind: passed.rate, f"cpu_{kind}": passed.cpu_us})
+                rounds.add(missing=passed.missing)
     yield compared(5, f"ingest, {scale.rules:,} rules, 1 event in 1,000 fits one", rounds, "ingest_many", "ingest_one", "events/s",
                    "one rule, 1 event in 1,000 fits", least=0.9)
     yield compared(5, "end to end, one of the rules takes all", rounds, "many", "one", "events/s", "that rule alone", least=0.9)
@@ -286,155 +210,6 @@ def many_channels(bench, channels=10):
     yield bounded(6, "resident after it", resident, "MiB", most=1024)
     yield bounded(6, "start with all of them, the slower one", max(first_start, restart), "s",
                   f"a new store {with_unit(first_start, 's')}, again {with_unit(restart, 's')}", most=2)
-
-
-# --- 7: what waits ----------------------------------------------------------------------------------------------------
-
-def affordable(place, events):
-    """As many as the disk has room for."""
-    place.scratch.mkdir(parents=True, exist_ok=True)
-    room = shutil.disk_usage(place.scratch).free - DISK_LEFT_BYTES
-    return max(0, min(events, room // EVENT_BYTES_KEPT // 1000 * 1000))
-
-
-def waiting(bench):
-    yield from backlog(bench)
-    yield from due_at_once(bench)
-
-
-class Watch(threading.Thread):
-    """Looks at a target again and again while the block runs: what it has had by then, and the longest time without any more."""
-
-    def __init__(self, target, what):
-        super().__init__(daemon=True)
-        self.target, self.what, self.seen, self.over = target, what, [], threading.Event()
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        self.join()
-
-    def run(self):
-        while not self.over.is_set():
-            self.seen.append((time.monotonic(), self.target.stats()[self.what]))
-            time.sleep(0.02)
-
-    def done_at(self):
-        return next(at for at, count in self.seen if count == self.seen[-1][1])
-
-    def longest_pause(self):
-        """Between the first delivery seen and the last, in s."""
-        steps = [at for (_, before), (at, now) in zip(self.seen, self.seen[1:]) if now > before]
-        return max((late - early for early, late in zip(steps, steps[1:])), default=0)
-
-    def a_second(self):
-        """(s since the first delivery, deliveries a second) in steps of a second."""
-        begun = next((at for at, count in self.seen if count), None)
-        points, last = [], None
-        for at, count in self.seen if begun else []:
-            if last and at - last[0] >= 1:
-                points.append([round(at - begun, 1), (count - last[1]) / (at - last[0])])
-            if last is None or at - last[0] >= 1:
-                last = (at, count)
-        return [point for point in points if point[0] >= 0]
-
-
-def backlog(bench):
-    rounds, scale = Rounds(), bench.scale
-    count = affordable(bench.place, scale.waiting)
-    with bench.running() as running:
-        live = running.target()
-
-        def with_target_down(port):
-            retry = {"initial": "1s", "max": "5s", "attempts": 100_000}
-            targets = {"sink": http(f"http://127.0.0.1:{port}/sink"), "live": http(live.url())}
-            return running.daemon([acme(targets, {"busy": {"rules": {"all": {"to": ["sink"], "retry": retry}}},
-                                                  "live": {"rules": {"all": {"to": ["live"]}}}, "quiet": {}})])
-        port = free_port()
-        empty, full = with_target_down(free_port()), with_target_down(port)
-        empty.send(events=1000)  # so that its target is given up, too, before it is measured
-        print(f"  {count:,} events are sent for a target that is down", flush=True)
-        loaded = full.send(events=count, connections=8, mode="batch", batch=BATCH)
-        accepted = loaded["acknowledged"]
-        # Buffers of the store fill in any case.
-        empty.send(path="/v1/acme/quiet/events", events=min(count, 500_000), connections=8, mode="batch", batch=BATCH)
-        for _ in bench.rounds():
-            rounds.add(live=pass_through(empty, live, scale, path="/v1/acme/live/events").rate)
-            rounds.add(before=empty.send(scale.seconds, connections=CONNECTIONS)["events_per_second"])
-            sent = full.send(scale.seconds, connections=CONNECTIONS)
-            rounds.add(after=sent["events_per_second"])
-            accepted += sent["acknowledged"]
-        with_none, with_all = empty.resident_mib(), full.resident_mib()
-        empty.end()
-        target = Target(bench.place, running.directory("late"), port=port)
-        running.callback(target.end)
-        print("  and now it is there", flush=True)
-        with Watch(target, "unique") as watch:
-            begun = time.monotonic()
-            ask(full.admin_port, "/v1/tenants/acme/targets/sink/enable", "POST")
-            wait_until(lambda: target.stats()["unique"] > 0, PROBE_SECONDS, "the first delivery once the target is there")
-            first_after = time.monotonic() - begun
-            stats = target.wait_for(accepted)
-        pending, drained_mib = full.pending(), full.resident_mib()
-    bench.lines["drain"] = watch.a_second()
-    label = f"{accepted:,} events waiting"
-    live_rate = rounds.median("live")
-    yield Figure(7, f"resident with {label}", with_unit(with_all, "MiB"), f"hardly any waiting: {with_unit(with_none, 'MiB')}",
-                 f"{with_all / with_none:.3g}", "at most 1.1", toward([with_all / with_none], most=1.1))
-    yield compared(7, f"ingest with {label}", rounds, "after", "before", "events/s", "hardly any waiting", least=0.9)
-    yield bounded(7, "loading them, batches of 100", loaded["events_per_second"], "events/s")
-    yield Figure(7, "draining them once the target is there", with_unit(stats["events_per_second"], "events/s"), f"end to end: {with_unit(live_rate, 'events/s')}",
-                 f"{stats['events_per_second'] / live_rate:.3g}", "at least 1", toward([stats["events_per_second"] / live_rate], least=1))
-    yield bounded(7, "first of them after the target is there and enabled", first_after, "s")
-    yield bounded(7, "longest pause of the draining", watch.longest_pause(), "s", f"resident after it: {with_unit(drained_mib, 'MiB')}")
-    yield nothing_missing(7, max(0, accepted - stats["unique"]), f"; {pending:,} pending after it")
-
-
-def four_rules(target, wait_seconds, rules=4):
-    retry = {"initial": f"{wait_seconds}s", "max": f"{wait_seconds}s", "factor": 1, "jitter": "none"}
-    busy = {"rules": {f"r{number}": {"to": ["sink"], "retry": retry} for number in range(rules)}}
-    return [acme({"sink": http(target.url())}, {"busy": busy, "quiet": {}})]
-
-
-def retry_wait(bench, deliveries):
-    """So long that all first attempts are over before the first retry is due, in s."""
-    with bench.running() as running:
-        target = running.target()
-        passed = pass_through(running.daemon(four_rules(target, 60)), target, bench.scale)  # each event four times
-    return round(max(bench.scale.retry_seconds, 2 * deliveries / (4 * passed.rate)))
-
-
-def due_at_once(bench):
-    """Each event goes to one target by four rules.  Its first three attempts fail, so that three deliveries of four are tried
-    again after the same wait; a quarter works, so that the target's circuit stays closed."""
-    events, failing = max(1000, bench.scale.retries // 3), 3
-    wait = retry_wait(bench, events * 4)
-    with bench.running() as running:
-        target = running.target(fail_first=failing)
-        daemon = running.daemon(four_rules(target, wait))
-        beside = {"path": "/v1/acme/quiet/events", "connections": CONNECTIONS, "rate": 1000}
-        calm = daemon.send(max(bench.scale.seconds, 3), **beside)
-        print(f"  {events:,} events, {events * failing:,} retries after {wait} s", flush=True)
-        begun = time.monotonic()
-        sent = daemon.send(events=events, connections=8, mode="batch", batch=BATCH)
-        failed = target.wait_for(events * failing, what="failed_on_purpose")["failed_on_purpose"]
-        spread = time.monotonic() - begun
-        early = target.stats()["delivered"]
-        time.sleep(max(0, begun + wait - 1 - time.monotonic()))
-        with Watch(target, "delivered") as watch:
-            busy = daemon.send(spread + 5, **beside)
-            stats = target.wait_for(sent["acknowledged"] * 4, what="delivered")
-        resident = daemon.resident_mib()
-    took = watch.done_at() - begun - wait
-    yield Figure(7, f"{failed:,} retries due within {short(spread)} s, done within", with_unit(took, "s"), f"{early:,} others had worked at once", f"{took / spread:.3g}")
-    yield bounded(7, "longest pause among them", watch.longest_pause(), "s", f"resident: {with_unit(resident, 'MiB')}", most=1)
-    yield Figure(7, "p99 of the 202 meanwhile, 1,000 events/s", with_unit(busy["p99_us"] / 1e3, "ms"), f"without retries: {with_unit(calm['p99_us'] / 1e3, 'ms')}",
-                 f"{busy['p99_us'] / calm['p99_us']:.3g}")
-    yield bounded(7, "longest 202 meanwhile", busy["max_us"] / 1e6, "s", most=1)
-    yield nothing_missing(7, max(0, sent["acknowledged"] * 4 - stats["delivered"]), " after the retries")
 
 
 # --- 8, 9: what else there is, and nothing to do ----------------------------------------------------------------------
@@ -474,7 +249,8 @@ def idle(bench):
     with bench.running() as running:
         directory, ingest_port, admin_port = running.directory("idle"), free_port(), free_port()
         command = [bench.place.signalbox, "serve", "--config", bench.place.root / "config/quickstart.yaml"]
-        for setting in (f"store.path={directory / 'store'}", f"server.ingest.listen=127.0.0.1:{ingest_port}", f"server.admin.listen=127.0.0.1:{admin_port}"):
+        for setting in (f"store.path={directory / 'store'}", f"server.ingest.listen=127.0.0.1:{ingest_port}",
+                        f"server.admin.listen=127.0.0.1:{admin_port}"):
             command += ["--set", setting]
         daemon = running.program(command, directory / "log")
 

@@ -23,7 +23,8 @@ import sys
 import time
 
 from figures import Figure, short, table, unmeasured
-from goal_measures import GOALS, Bench, Scale
+from goal_measures import GOALS
+from measuring import Bench, Scale
 from processes import Place, Unmeasured
 from svg_plot import Bars, EvenSteps, Lines, PowersOfTen, put_between
 
@@ -51,7 +52,8 @@ def measured(bench, goals):
 
 
 def machine():
-    model = next((line.split(":")[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), platform.machine())
+    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
     return f"{os.cpu_count()} cores ({model}), Linux {platform.release()}"
 
 
@@ -74,13 +76,13 @@ def bars(figures):
 
 
 def latency_lines(series):
-    points = [point for _, points, *_ in series for point in points]
-    return Lines(series, PowersOfTen([rate for rate, _ in points]), PowersOfTen([ms for _, ms in points]), "events a second, open loop; ms from due to receipt")
+    rates, times = zip(*(point for _, points, *_ in series for point in points))
+    return Lines(series, PowersOfTen(rates), PowersOfTen(times), "events a second, open loop; ms from due to receipt")
 
 
 def drain_line(points):
-    return Lines([("deliveries a second", points, 0, False)], EvenSteps([at for at, _ in points]), EvenSteps([rate for _, rate in points]),
-                 "s since the target is there")
+    times, rates = zip(*points)
+    return Lines([("deliveries a second", points, 0, False)], EvenSteps(times), EvenSteps(rates), "s since the first delivery")
 
 
 def plots(results):
