@@ -23,21 +23,35 @@ def taking_only(running):
     return running.daemon(one_rule(target, timeout="10m"))
 
 
-def sync_us(directory, seconds, block=4096, blocks=4096):
-    """The median time of a written block and its fdatasync, in a file that has its blocks already."""
-    file = os.open(directory / "synced", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        os.write(file, bytes(block * blocks))
-        os.fsync(file)
-        times, data, end = [], b"x" * block, time.monotonic() + seconds
+class SyncedFile:
+    """A file that has its blocks already."""
+    BLOCK, BLOCKS = 4096, 4096
+
+    def __init__(self, path):
+        self.file, self.writes = os.open(path, os.O_RDWR | os.O_CREAT, 0o600), 0
+        os.write(self.file, bytes(self.BLOCK * self.BLOCKS))
+        os.fsync(self.file)
+
+    def sync_us(self, seconds):
+        """The median time of a written block and its fdatasync."""
+        times, data, end = [], b"x" * self.BLOCK, time.monotonic() + seconds
         while time.monotonic() < end:
             begun = time.perf_counter_ns()
-            os.pwrite(file, data, len(times) % blocks * block)
-            os.fdatasync(file)
+            os.pwrite(self.file, data, self.writes % self.BLOCKS * self.BLOCK)
+            os.fdatasync(self.file)
             times.append((time.perf_counter_ns() - begun) / 1e3)
-    finally:
-        os.close(file)
-    return statistics.median(times)
+            self.writes += 1
+        return statistics.median(times)
+
+
+def lone(daemon, bare, file, seconds):
+    """Medians of a lone connection's 202, of a bare round trip and of one sync, in µs: each of its quickest turn, since other
+    work on the machine makes a single thread that waits for the disk wait for a core, too."""
+    turns, values = 5, Rounds()
+    for _ in range(turns):
+        alone, trip = (relay.send(seconds / turns, connections=1)["p50_us"] for relay in (daemon, bare))
+        values.add(alone=alone, trip=trip, sync=file.sync_us(seconds / turns))
+    return {name: min(values[name]) for name in ("alone", "trip", "sync")}
 
 
 def ingest(bench):
@@ -50,7 +64,8 @@ def ingest(bench):
             nats_port = peers.nats_server(running)[1]
         except Unmeasured as why:
             no_nats = str(why)
-        disk = running.directory("disk")
+        file = SyncedFile(running.directory("disk") / "synced")
+        running.callback(os.close, file.file)
         for _ in bench.rounds():
             rounds.add(bare=bare.send(scale.seconds, connections=CONNECTIONS)["events_per_second"])
             before_us = daemon.cpu_us()
@@ -59,9 +74,8 @@ def ingest(bench):
                        cpu=(daemon.cpu_us() - before_us) / sent["acknowledged"])
             if nats_port:
                 rounds.add(nats=bench.place.run(publisher, nats_port, CONNECTIONS, scale.seconds, seconds=scale.seconds)["events_per_second"])
-            lone_seconds = scale.seconds / 3
-            alone, trip = (relay.send(lone_seconds, connections=1)["p50_us"] for relay in (daemon, bare))
-            rounds.add(alone=alone, parts=sync_us(disk, lone_seconds) + trip)
+            one = lone(daemon, bare, file, scale.seconds)
+            rounds.add(**one, parts=one["sync"] + one["trip"])
     yield compared(1, "durable ingest, 64 connections", rounds, "ours", "bare", "events/s", "bare Beast", least=0.45)
     yield bounded(1, "CPU of it, an event", rounds["cpu"], "µs")
     yield bounded(1, "p50 of its 202", rounds["p50"], "ms", f"p99 {with_unit(rounds.median('p99'), 'ms')}")
@@ -70,7 +84,8 @@ def ingest(bench):
     else:
         yield unmeasured(1, "durable ingest beside JetStream", no_nats)
     yield unmeasured(1, "durable ingest beside RabbitMQ's quorum queue", "there is no publisher for RabbitMQ in this bench")
-    yield compared(1, "one lone connection, median", rounds, "alone", "parts", "µs", "one fdatasync and one bare round trip", most=1.5)
+    yield compared(1, "one lone connection, median", rounds, "alone", "parts", "µs",
+                   f"one fdatasync ({short(rounds.median('sync'))} µs) and one bare round trip ({short(rounds.median('trip'))} µs)", most=1.5)
 
 
 def batches(bench):

@@ -1,6 +1,6 @@
-// The least that a durable relay can be: takes an event, commits it to RocksDB with fsync, answers 202, posts it to one
-// target and keeps how far it has come.  No rules, tenants, checks, retries or recovery: what the daemon's way of an event
-// is measured against.
+// The least that a durable relay can be: takes an event, commits it to RocksDB with fsync, answers 202, posts
+// it to one target and keeps how far it has come.  No rules, tenants, checks, retries or recovery: what the
+// daemon's way of an event is measured against.
 //
 //     bench_durable_relay PORT DIRECTORY TARGET_PORT CONNECTIONS
 //
@@ -188,10 +188,12 @@ class Session : public std::enable_shared_from_this<Session> {
 /// Posts events over connections that stay open, one under way on each.
 class Pusher {
  public:
-  Pusher(asio::io_context& context, std::uint16_t port, std::size_t connections, std::function<void(std::uint64_t)> delivered)
+  Pusher(asio::io_context& context, std::uint16_t port, std::size_t connections,
+         std::function<void(std::uint64_t)> delivered)
       : delivered_(std::move(delivered)) {
     const tcp::endpoint target(asio::ip::address_v4::loopback(), port);
-    for (std::size_t i = 0; i < connections; ++i) idle_.push_back(lines_.emplace_back(std::make_unique<Line>(*this, context, target)).get());
+    for (std::size_t i = 0; i < connections; ++i)
+      idle_.push_back(lines_.emplace_back(std::make_unique<Line>(*this, context, target)).get());
   }
 
   void push(Record event) { queue_.push_back(std::move(event)); }
@@ -207,7 +209,8 @@ class Pusher {
  private:
   class Line {
    public:
-    Line(Pusher& owner, asio::io_context& context, const tcp::endpoint& target) : owner_(owner), socket_(context.get_executor()), in_(16 * 1024) {
+    Line(Pusher& owner, asio::io_context& context, const tcp::endpoint& target)
+        : owner_(owner), socket_(context.get_executor()), in_(16 * 1024) {
       socket_.connect(target);
       socket_.set_option(tcp::no_delay(true));
     }
@@ -256,7 +259,8 @@ class Relay {
  public:
   Relay(std::uint16_t port, const std::string& directory, std::uint16_t target_port, std::size_t connections)
       : committer_(directory, context_, [this](const Group& group) { durable(group); }),
-        pusher_(context_, target_port, connections, [this](std::uint64_t count) { committer_.delivered(count); }),
+        pusher_(context_, target_port, connections,
+                [this](std::uint64_t count) { committer_.delivered(count); }),
         acceptor_(context_, tcp::endpoint(asio::ip::address_v4::loopback(), port)) {
     accept();
   }

@@ -1,5 +1,5 @@
-// Publishers of 1 KiB to the subject bench.events of a NATS server, each waiting for the stream's acknowledgement before the
-// next.  The stream must be there.
+// Publishers of 1 KiB to the subject bench.events of a NATS server, each waiting for the stream's
+// acknowledgement before the next.  The stream must be there.
 //
 //     bench_nats_publisher PORT CONNECTIONS SECONDS
 //
@@ -29,7 +29,8 @@ Protocol::Taken take_message(std::string_view in, std::size_t line_end) {
   const auto begin = line_end + kLineEnd.size(), end = begin + bytes + kLineEnd.size();
   if (in.size() < end) return {};
   const auto text = in.substr(begin, bytes);
-  if (text.find("\"seq\"") == std::string_view::npos) throw std::runtime_error("answered " + std::string(text));
+  if (text.find("\"seq\"") == std::string_view::npos)
+    throw std::runtime_error("answered " + std::string(text));
   return {end, true};
 }
 
@@ -45,7 +46,8 @@ double publish(std::uint16_t port, std::size_t connections, double seconds) {
   const auto data = loadtest::sample_data(kDataBytes, 0);
   const auto greeting = [](std::size_t number) {
     return R"(CONNECT {"verbose":false,"pedantic":false,"lang":"c++","version":"1","headers":true,"no_responders":true})"
-           "\r\nSUB " + inbox(number) + " 1\r\n";
+           "\r\nSUB " +
+           inbox(number) + " 1\r\n";
   };
   const auto request = [&data](std::size_t number, std::string& out) {
     out.append("PUB bench.events ").append(inbox(number)).append(" ").append(std::to_string(data.size()));
@@ -64,8 +66,9 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const auto rate = signalbox::bench::publish(static_cast<std::uint16_t>(std::atoi(argv[1])),
-                                                static_cast<std::size_t>(std::atoi(argv[2])), std::atof(argv[3]));
+    const auto rate =
+        signalbox::bench::publish(static_cast<std::uint16_t>(std::atoi(argv[1])),
+                                  static_cast<std::size_t>(std::atoi(argv[2])), std::atof(argv[3]));
     std::cout << "{\"events_per_second\":" << rate << "}\n";
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';

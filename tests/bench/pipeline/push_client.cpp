@@ -1,5 +1,5 @@
-// A Beast client that posts events of 1 KiB to one target as fast as it answers and does nothing else: the ceiling of
-// deliveries.
+// A Beast client that posts events of 1 KiB to one target as fast as it answers and does nothing else: the
+// ceiling of deliveries.
 //
 //     bench_push_client PORT CONNECTIONS SECONDS
 //
@@ -43,7 +43,8 @@ struct Run {
 
 class Connection {
  public:
-  Connection(asio::io_context& context, std::uint16_t port, Run& run) : run_(run), socket_(context.get_executor()) {
+  Connection(asio::io_context& context, std::uint16_t port, Run& run)
+      : run_(run), socket_(context.get_executor()) {
     socket_.connect(tcp::endpoint(asio::ip::address_v4::loopback(), port));
     socket_.set_option(tcp::no_delay(true));
   }

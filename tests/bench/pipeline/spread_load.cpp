@@ -36,14 +36,14 @@ Protocol::Taken take_accepted(std::string_view in) {
 double spread(std::uint16_t port, int tenants, int channels, std::size_t connections, double seconds) {
   const auto requests = requests_to(tenants, channels);
   std::uint64_t sequence = 0;
-  const Protocol protocol{
-      .greeting = [](std::size_t) { return std::string(); },
-      .request =
-          [&](std::size_t, std::string& out) {
-            requests[sequence % requests.size()].append_to(out, 1, sequence, loadtest::monotonic_ns());
-            ++sequence;
-          },
-      .take = take_accepted};
+  const Protocol protocol{.greeting = [](std::size_t) { return std::string(); },
+                          .request =
+                              [&](std::size_t, std::string& out) {
+                                requests[sequence % requests.size()].append_to(out, 1, sequence,
+                                                                               loadtest::monotonic_ns());
+                                ++sequence;
+                              },
+                          .take = take_accepted};
   return ClosedLoop(protocol, port, connections).run(seconds);
 }
 
@@ -56,8 +56,9 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const auto rate = signalbox::bench::spread(static_cast<std::uint16_t>(std::atoi(argv[1])), std::atoi(argv[2]), std::atoi(argv[3]),
-                                               static_cast<std::size_t>(std::atoi(argv[4])), std::atof(argv[5]));
+    const auto rate = signalbox::bench::spread(
+        static_cast<std::uint16_t>(std::atoi(argv[1])), std::atoi(argv[2]), std::atoi(argv[3]),
+        static_cast<std::size_t>(std::atoi(argv[4])), std::atof(argv[5]));
     std::cout << "{\"events_per_second\":" << rate << "}\n";
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
