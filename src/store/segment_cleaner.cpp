@@ -3,7 +3,7 @@
 namespace signalbox::store {
 namespace {
 
-constexpr std::uint64_t kSparse = 4;  // one part in so many is kept
+constexpr std::uint64_t kSparse = 2;  // at most one part in so many is kept
 
 }  // namespace
 

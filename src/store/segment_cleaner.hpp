@@ -40,7 +40,7 @@ class SegmentCleaner {
     std::uint32_t segment = 0;
     std::vector<Remnant> remnants;
   };
-  /// A segment below `limit` of which less than a quarter is kept.  Looks at every stream of every segment.
+  /// A segment below `limit` of which at most half is kept.  Looks at every stream of every segment.
   Result<std::optional<Sparse>> find_sparse(std::uint32_t limit);
 
  private:

@@ -72,8 +72,8 @@ TEST_F(SegmentCleanerTest, streams_are_asked_for_once) {
 
 TEST_F(SegmentCleanerTest, segment_of_which_little_is_kept_is_sparse) {
   first_ = {{"aaaaaaaa", "aaaaaaaa2"}, {"bbbbbbbb", "bbbbbbbb5"}};
-  add(1, {{"", "aaaaaaaa3", 300}, {"", "bbbbbbbb4", 700}});
-  add(2, {{"", "aaaaaaaa4", 200}, {"", "bbbbbbbb4", 800}});
+  add(1, {{"", "aaaaaaaa3", 501}, {"", "bbbbbbbb4", 499}});
+  add(2, {{"", "aaaaaaaa4", 500}, {"", "bbbbbbbb4", 500}});
   const auto found = cleaner_.find_sparse(100);
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->segment, 2u);
