@@ -10,7 +10,6 @@
 #include "base/log.hpp"
 #include "store/place.hpp"
 #include "store/rocksdb_settings.hpp"
-#include "store/segment_cleaner.hpp"
 #include "store/store_folder.hpp"
 
 namespace signalbox::store {
@@ -196,7 +195,7 @@ class Opening {
     return error ? 0 : size;
   }
 
-  /// Those that the database knows must be there, unless nothing of them is kept; others were removed.
+  /// Those that the database knows must be there; others were about to be removed.
   Status find_sealed(OpenedStore& opened) {
     bool sound = true;
     const auto take = [&](std::string_view key, std::string_view value) {
@@ -209,14 +208,8 @@ class Opening {
     if (auto status = opened.database.scan(Family::meta, range, Order::ascending, take); !status) return status;
     if (!sound) return Error(Errc::corrupt, name_ + " does not know the segments of its log" + remedy(folder_.path()));
     if (auto status = remove_unknown(opened); !status || accept_) return status;
-    SegmentCleaner cleaner([&](std::string_view stream) { return first_kept(opened.database, stream); });
     for (const auto& [segment, sealed] : opened.sealed)
-      if (size_of(segment) < sealed.size_bytes) cleaner.add(segment, sealed);
-    auto dead = cleaner.find_dead(opened.end.at.segment);
-    if (!dead) return dead.error();
-    for (const auto segment : *dead) cleaner.forget(segment);
-    for (const auto& [segment, sealed] : opened.sealed)
-      if (cleaner.knows(segment)) return missing(segment);
+      if (size_of(segment) < sealed.size_bytes) return missing(segment);
     return ok();
   }
 
@@ -320,17 +313,6 @@ void RocksdbListener::OnFlushBegin(rocksdb::DB*, const rocksdb::FlushJobInfo&) {
 
 void RocksdbListener::OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) {
   if (auto* failed = writer.load()) failed->fail(to_error("writing in the background", *status));
-}
-
-Result<std::optional<std::string>> first_kept(const RocksdbDatabase& database, std::string_view stream) {
-  std::optional<std::string> first;
-  const auto take = [&](std::string_view key, std::string_view) {
-    if (stream_of(key) == stream) first = key;
-    return Visit::stop;
-  };
-  const KeyRange range{std::string(stream), std::string(stream) + std::string(32, '\xff')};
-  if (auto status = database.scan(Family::events, range, Order::ascending, take); !status) return status.error();
-  return first;
 }
 
 Result<OpenedStore> open_database(const RocksdbOptions& options, HighWater& high_water, LogFiles& files,

@@ -32,11 +32,8 @@ struct OpenedStore {
   LogEnd end;                 ///< of the log
   LogPosition checkpoint;     ///< what comes behind it is not in the tables
   SegmentContents contents;   ///< of the segment the log ends in
-  std::map<std::uint32_t, SealedSegment> sealed;  ///< the others, of which some may be gone
+  std::map<std::uint32_t, SealedSegment> sealed;  ///< the others
 };
-
-/// The first key of the events that starts with `stream`; nullopt when there is none.  Blocks.
-Result<std::optional<std::string>> first_kept(const RocksdbDatabase& database, std::string_view stream);
 
 /// Opens or creates the database and the log of a store whose folder is locked.  Blocks.
 /// Errors: corrupt, unsupported, storage, no_space.

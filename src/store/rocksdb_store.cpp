@@ -34,21 +34,31 @@ namespace {
 
 constexpr std::uint64_t kMarkEveryBytes = std::uint64_t{4} << 20;
 constexpr std::size_t kMovedAtOnce = std::size_t{1} << 20;
+constexpr std::size_t kLongestKey = 255;
 constexpr std::chrono::seconds kHousekeeping{1};
 
+/// A durable commit that a thread of the store's waits for.
+class Awaited : public Commit {
+ public:
+  explicit Awaited(Batch changes) : Commit(std::move(changes), Durability::durable, nullptr) {}
+  /// Without a port a commit ends by being destroyed.
+  ~Awaited() override { done_.set_value(status); }
+  std::future<Status> done() { return done_.get_future(); }
+
+ private:
+  std::promise<Status> done_;
+};
+
 /// Writes values again that stand in an old segment, unless they were erased meanwhile.
-class Move final : public Commit {
+class Move final : public Awaited {
  public:
   struct Value {
     std::string key;
     Place from;
   };
   Move(const RocksdbDatabase& database, Batch values, std::vector<Value> moved)
-      : Commit(std::move(values), Durability::durable, nullptr), database_(database), moved_(std::move(moved)) {}
-  /// Without a port a commit ends by being destroyed.
-  ~Move() override { done_.set_value(status); }
+      : Awaited(std::move(values)), database_(database), moved_(std::move(moved)) {}
 
-  std::future<Status> done() { return done_.get_future(); }
   bool revises() const override { return true; }
   void revise() override {
     Batch still;
@@ -66,7 +76,6 @@ class Move final : public Commit {
  private:
   const RocksdbDatabase& database_;
   const std::vector<Value> moved_;  // as the changes of the batch
-  std::promise<Status> done_;
 };
 
 class RocksdbStore final : public Store, public GroupSink {
@@ -87,7 +96,7 @@ class RocksdbStore final : public Store, public GroupSink {
         contents_(std::move(opened.contents)),
         contents_of_(opened.end.at.segment),
         checkpoint_(opened.checkpoint),
-        cleaner_([this](std::string_view stream) { return first_kept(database_, stream); }) {
+        cleaner_([this](std::string_view stream) { return first_kept(stream); }) {
     for (auto& [segment, sealed] : opened.sealed) cleaner_.add(segment, std::move(sealed));
     measure_space();
     GroupWriter::Options writer;
@@ -338,6 +347,17 @@ class RocksdbStore final : public Store, public GroupSink {
     return ok();
   }
 
+  Result<std::optional<std::string>> first_kept(std::string_view stream) const {
+    std::optional<std::string> first;
+    const auto take = [&](std::string_view key, std::string_view) {
+      if (stream_of(key) == stream) first = key;
+      return Visit::stop;
+    };
+    const KeyRange range{std::string(stream), std::string(stream) + std::string(kLongestKey, '\xff')};
+    if (auto status = database_.scan(Family::events, range, Order::ascending, take); !status) return status.error();
+    return first;
+  }
+
   Status remove_dead_segments() {
     const auto dead = cleaner_.find_dead(checkpoint_.segment);
     if (!dead) return dead.error();
@@ -346,16 +366,21 @@ class RocksdbStore final : public Store, public GroupSink {
     return ok();
   }
 
+  /// It is forgotten before it is removed: a segment that is known and not there was lost.
   Status remove_segment(std::uint32_t segment) {
-    {
-      const std::unique_lock nobody_reads(reading_);
-      if (auto status = files_->remove(segment); !status) return status;
-    }
-    cleaner_.forget(segment);
     Batch batch;
     batch.erase(Family::meta, sealed_key(segment));
-    writer_->submit(std::make_unique<Commit>(std::move(batch), Durability::lazy, nullptr));
-    return ok();
+    if (auto status = commit(std::make_unique<Awaited>(std::move(batch))); !status) return status;
+    if (auto status = log_.sync(); !status) return status;  // which the commit did not, without fsync
+    cleaner_.forget(segment);
+    const std::unique_lock nobody_reads(reading_);
+    return files_->remove(segment);
+  }
+
+  Status commit(std::unique_ptr<Awaited> changes) {
+    auto done = changes->done();
+    writer_->submit(std::move(changes));
+    return done.get();
   }
 
   /// What one stream keeps long must not hold the space of what others have forgotten.
@@ -386,16 +411,11 @@ class RocksdbStore final : public Store, public GroupSink {
       batch.put(Family::events, value.key, *text);
       moved.push_back(std::move(value));
       if (batch.size_bytes() < kMovedAtOnce) continue;
-      if (auto status = move(std::exchange(batch, {}), std::exchange(moved, {})); !status) return status;
+      auto some = std::make_unique<Move>(database_, std::exchange(batch, {}), std::exchange(moved, {}));
+      if (auto status = commit(std::move(some)); !status) return status;
     }
-    return moved.empty() ? ok() : move(std::move(batch), std::move(moved));
-  }
-
-  Status move(Batch batch, std::vector<Move::Value> moved) {
-    auto commit = std::make_unique<Move>(database_, std::move(batch), std::move(moved));
-    auto done = commit->done();
-    writer_->submit(std::move(commit));
-    return done.get();
+    if (moved.empty()) return ok();
+    return commit(std::make_unique<Move>(database_, std::move(batch), std::move(moved)));
   }
 
   void measure_space() {

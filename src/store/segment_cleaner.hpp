@@ -22,8 +22,6 @@ class SegmentCleaner {
 
   void add(std::uint32_t segment, SealedSegment sealed);
   void forget(std::uint32_t segment) { segments_.erase(segment); }
-  std::size_t size() const { return segments_.size(); }
-  bool knows(std::uint32_t segment) const { return segments_.contains(segment); }
 
   /// Keys were erased from the front of the stream.
   void trimmed(std::string_view stream) { first_.erase(std::string(stream)); }
