@@ -77,12 +77,14 @@ def backlog(bench):
                                                   "live": {"rules": {"all": {"to": ["live"]}}}, "quiet": {}})])
         port = free_port()
         empty, full = with_target_down(free_port()), with_target_down(port)
-        empty.send(events=1000)  # so that its target is given up, too, before it is measured
+        empty.send(events=1000)
         print(f"  {count:,} events are sent for a target that is down", flush=True)
         loaded = full.send(events=count, connections=8, mode="batch", batch=BATCH)
         accepted = loaded["acknowledged"]
         # Buffers of the store fill in any case.
         empty.send(path="/v1/acme/quiet/events", events=min(count, 500_000), connections=8, mode="batch", batch=BATCH)
+        # Until their targets are given up, both are busy with attempts in vain.
+        wait_until(lambda: all(one.circuit("acme", "sink") != "closed" for one in (empty, full)), PROBE_SECONDS, "the circuits' opening")
         for _ in bench.rounds():
             rounds.add(live=pass_through(empty, live, scale, path="/v1/acme/live/events").rate)
             rounds.add(before=empty.send(scale.seconds, connections=CONNECTIONS)["events_per_second"])

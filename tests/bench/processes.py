@@ -209,6 +209,11 @@ class Daemon(Relay):
     def pending(self):
         return json.loads(ask(self.admin_port, "/v1/status"))["pending"]
 
+    def circuit(self, tenant, target):
+        """Of a target: closed, open or half_open."""
+        targets = json.loads(ask(self.admin_port, f"/v1/tenants/{tenant}"))["targets"]
+        return next(one["circuit"] for one in targets if one["name"] == target)
+
     def end(self):
         for program in self.programs:
             program.end()
