@@ -1,7 +1,9 @@
 #include "broker/broker.hpp"
 
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/log.hpp"
@@ -12,6 +14,20 @@ namespace signalbox::broker {
 
 namespace asio = boost::asio;
 namespace log = base::log;
+
+namespace {
+
+constexpr std::size_t kAppliedAtOnce = 256;  // channels: their commits then share their syncs
+
+}  // namespace
+
+/// A plan that is being put into effect.
+struct Broker::Application {
+  std::shared_ptr<const Topology> before;
+  Topology& next;
+  base::TaskGroup channels;
+  std::map<ChannelName, std::string> faults{};
+};
 
 std::shared_ptr<Channel> Topology::find(std::string_view tenant, std::string_view channel) const {
   auto t = tenants.find(tenant);
@@ -40,10 +56,12 @@ asio::awaitable<Status> Broker::apply(Plan plan) {
 asio::awaitable<Status> Broker::apply_serialised(Plan plan) {
   while (applying_) co_await applied_.wait();
   const base::Busy busy(applying_, applied_);
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());  // half of a plan is none
   const auto old = topology();
   auto next = std::make_shared<Topology>();
-  std::string faults;
-  for (auto& [name, tenant] : plan.tenants) co_await apply_tenant(name, std::move(tenant), *next, faults);
+  Application application{old, *next, base::TaskGroup(strand_, kAppliedAtOnce)};
+  for (auto& [name, tenant] : plan.tenants) co_await begin_tenant(name, tenant, application);
+  co_await application.channels.join();
   topology_.store(next);
   // Requests already inside a channel that is gone are answered; new ones no longer find it.
   for (const auto& [tenant_name, tenant] : old->tenants)
@@ -52,6 +70,9 @@ asio::awaitable<Status> Broker::apply_serialised(Plan plan) {
         log::info("channel.stopping", "tenant={} channel={} why=removed", tenant_name, channel_name);
         co_await channel->stop(clock_.now() + std::chrono::seconds(30));
       }
+  std::string faults;
+  for (const auto& [name, fault] : application.faults)
+    faults += (faults.empty() ? "channel " : "; channel ") + name.tenant + "/" + name.channel + ": " + fault;
   if (!faults.empty()) co_return Error(Errc::storage, faults);
   co_return ok();
 }
@@ -83,41 +104,43 @@ TargetRuntimes Broker::runtimes(const TenantPlan& plan, const Tenant* old) {
   return targets;
 }
 
-asio::awaitable<void> Broker::apply_tenant(const std::string& name, TenantPlan plan, Topology& next, std::string& faults) {
-  const auto before = topology();
-  const auto found = before->tenants.find(name);
-  const Tenant* old = found == before->tenants.end() ? nullptr : found->second.get();
+asio::awaitable<void> Broker::begin_tenant(const std::string& name, const TenantPlan& plan, Application& application) {
+  const auto& tenants = application.before->tenants;
+  const auto found = tenants.find(name);
+  const Tenant* old = found == tenants.end() ? nullptr : found->second.get();
   auto tenant = std::make_shared<Tenant>();
   tenant->name = name;
   tenant->quota = old ? old->quota : std::make_shared<Quota>();
   tenant->quota->set(plan.limits);
   tenant->targets = runtimes(plan, old);
-  for (auto& [channel_name, channel_plan] : plan.channels) {
-    std::shared_ptr<Channel> channel;
-    Status status = ok();
-    if (auto existing = before->find(name, channel_name)) {
-      channel = std::move(existing);
-      keep_filters(*channel->plan(), channel_plan);
-      auto shared_plan = std::make_shared<const ChannelPlan>(channel_plan);
-      status = co_await channel->update(std::move(shared_plan), tenant->targets);
-    } else {
-      ChannelWorld world{placement_.place(), clock_, memory_, tenant->quota, options_, pauses_, compiler_,
-                         std::make_shared<const ChannelsOfTenant>(*this, clock_, name)};
-      ChannelName full_name{name, channel_name};
-      auto shared_plan = std::make_shared<const ChannelPlan>(channel_plan);
-      channel = std::make_shared<Channel>(std::move(full_name), std::move(world));
-      status = co_await channel->start(engine_, std::move(shared_plan), tenant->targets);
-    }
-    if (status) {
-      tenant->channels.emplace(channel_name, std::move(channel));
-    } else {
-      faults += (faults.empty() ? "" : "; ") + ("channel " + name + "/" + channel_name + ": ") + status.error().message;
-      if (before->find(name, channel_name)) tenant->channels.emplace(channel_name, std::move(channel));
-      else co_await channel->stop(clock_.now());
-    }
+  application.next.tenants.emplace(name, tenant);
+  auto kept = std::make_shared<TenantPlan>(plan);
+  for (auto& [channel_name, channel_plan] : kept->channels)
+    if (const auto existing = application.before->find(name, channel_name)) keep_filters(*existing->plan(), channel_plan);
+  tenant->plan = kept;
+  for (const auto& [channel_name, channel_plan] : kept->channels) {
+    while (application.channels.room() == 0) co_await application.channels.wait_for_room();
+    application.channels.spawn(apply_channel(ChannelName{name, channel_name}, channel_plan, tenant, application));
   }
-  tenant->plan = std::make_shared<const TenantPlan>(std::move(plan));
-  next.tenants.emplace(name, std::move(tenant));
+}
+
+asio::awaitable<void> Broker::apply_channel(ChannelName name, const ChannelPlan& plan, std::shared_ptr<Tenant> tenant,
+                                            Application& application) {
+  auto shared_plan = std::make_shared<const ChannelPlan>(plan);
+  const auto existing = application.before->find(name.tenant, name.channel);
+  auto channel = existing;
+  Status status = ok();
+  if (existing) {
+    status = co_await channel->update(std::move(shared_plan), tenant->targets);
+  } else {
+    ChannelWorld world{placement_.place(), clock_, memory_, tenant->quota, options_, pauses_, compiler_,
+                       std::make_shared<const ChannelsOfTenant>(*this, clock_, name.tenant)};
+    channel = std::make_shared<Channel>(name, std::move(world));
+    status = co_await channel->start(engine_, std::move(shared_plan), tenant->targets);
+  }
+  if (!status) application.faults.emplace(name, status.error().message);
+  if (status || existing) tenant->channels.emplace(name.channel, std::move(channel));
+  else co_await channel->stop(clock_.now());
 }
 
 asio::awaitable<void> Broker::stop(TimePoint deadline) {

@@ -64,7 +64,11 @@ class Broker {
 
  private:
   boost::asio::awaitable<Status> apply_serialised(Plan plan);
-  boost::asio::awaitable<void> apply_tenant(const std::string& name, TenantPlan plan, Topology& next, std::string& faults);
+  struct Application;
+  /// Begins to apply each channel's plan.
+  boost::asio::awaitable<void> begin_tenant(const std::string& name, const TenantPlan& plan, Application& application);
+  boost::asio::awaitable<void> apply_channel(ChannelName name, const ChannelPlan& plan, std::shared_ptr<Tenant> tenant,
+                                             Application& application);
   boost::asio::awaitable<void> stop_all(const Topology& last, TimePoint deadline);
   static void keep_filters(const ChannelPlan& before, ChannelPlan& next);
   static TargetRuntimes runtimes(const TenantPlan& plan, const Tenant* old);

@@ -17,6 +17,10 @@ bool is_down(const Outcome& outcome) {
   return outcome.kind == Outcome::Kind::failed && (outcome.status == 0 || outcome.status == 429 || outcome.status == 503);
 }
 
+void notify(const std::shared_ptr<GateWaiter>& waiter) {
+  boost::asio::post(waiter->strand, [waiter] { waiter->wakeup->notify(); });
+}
+
 }  // namespace
 
 Permit::~Permit() {
@@ -65,6 +69,7 @@ TargetGate::Answer TargetGate::acquire(const std::shared_ptr<GateWaiter>& waiter
   const auto pass = begin_call(now, answer.at);
   if (!pass) {
     --taken_;
+    if (!std::exchange(waiter->parked, true)) parked_.insert(waiter);
     grant_free_places();
     return answer;
   }
@@ -111,6 +116,7 @@ std::optional<TimePoint> TargetGate::closed_until(TimePoint now) const {
 
 void TargetGate::abandon(const std::shared_ptr<GateWaiter>& waiter) {
   const std::lock_guard lock(mutex_);
+  if (std::exchange(waiter->parked, false)) parked_.erase(waiter);
   if (std::exchange(waiter->queued, false)) waiters_.remove(waiter);
   if (waiter->granted.exchange(false)) {
     --taken_;
@@ -156,7 +162,14 @@ void TargetGate::grant_free_places() {
     waiter->queued = false;
     waiter->granted = true;
     ++taken_;
-    boost::asio::post(waiter->strand, [waiter] { waiter->wakeup->notify(); });
+    notify(waiter);
+  }
+}
+
+void TargetGate::wake_parked() {
+  for (const auto& waiter : std::exchange(parked_, {})) {
+    waiter->parked = false;
+    notify(waiter);
   }
 }
 
@@ -167,6 +180,7 @@ void TargetGate::set(TargetLimits limits, bool changed) {
   if (changed) {
     disabled_ = false;
     breaker_.reset();
+    wake_parked();
   }
   grant_free_places();
 }
@@ -175,6 +189,7 @@ void TargetGate::enable() {
   const std::lock_guard lock(mutex_);
   disabled_ = false;
   breaker_.reset();
+  wake_parked();
 }
 
 TargetGate::Snapshot TargetGate::snapshot() const {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -70,9 +71,10 @@ struct GateWaiter {
   explicit GateWaiter(const boost::asio::any_io_executor& on) : GateWaiter(on, std::make_shared<base::Wakeup>(on)) {}
 
   boost::asio::any_io_executor strand;
-  std::shared_ptr<base::Wakeup> wakeup;  ///< notified on the strand when `granted` has become true
+  std::shared_ptr<base::Wakeup> wakeup;  ///< notified on the strand when it is worth asking again
   std::atomic<bool> granted{false};      ///< a place is kept for it: it asks again, or abandons it
-  bool queued = false;                   ///< the gate's
+  bool queued = false;                   ///< the gate's, as is:
+  bool parked = false;                   ///< it was told `later`
 };
 
 /// What all lanes of a tenant that send to one target share: concurrency, rate, circuit breaker, "410 Gone".
@@ -87,7 +89,7 @@ class TargetGate : public std::enable_shared_from_this<TargetGate> {
     enum class Kind : std::uint8_t {
       granted,  ///< `permit` is it
       queued,   ///< all places are taken: wait until the waiter is granted one, then ask again
-      later,    ///< ask again at `at` (rate, open circuit, disabled target)
+      later,    ///< ask again at `at` (rate, open circuit, disabled target), or when notified: it was enabled
     };
     Kind kind = Kind::later;
     Permit permit;
@@ -102,7 +104,7 @@ class TargetGate : public std::enable_shared_from_this<TargetGate> {
 
   /// New settings after a reload; `changed`: the target is another one now, so breaker and "410 Gone" start afresh.
   void set(TargetLimits limits, bool changed);
-  /// Ends "410 Gone" and closes the circuit.
+  /// Ends "410 Gone" and closes the circuit; who was told to ask later is notified.
   void enable();
 
   struct Snapshot {
@@ -123,6 +125,7 @@ class TargetGate : public std::enable_shared_from_this<TargetGate> {
   void free_place();
   bool has_place(const std::shared_ptr<GateWaiter>& waiter);  // mutex_ held
   void grant_free_places();                                   // mutex_ held
+  void wake_parked();                                         // mutex_ held
 
   mutable std::mutex mutex_;
   TargetLimits limits_;
@@ -131,6 +134,7 @@ class TargetGate : public std::enable_shared_from_this<TargetGate> {
   delivery::CircuitBreaker breaker_;
   delivery::TokenBucket bucket_;
   std::list<std::shared_ptr<GateWaiter>> waiters_;  // of a lane, one for each attempt at most and one for the next
+  std::set<std::shared_ptr<GateWaiter>> parked_;
 };
 
 /// Whichever way the wait ends, nobody stays in the gate's queue.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
 namespace signalbox::broker {
@@ -98,6 +100,31 @@ TEST_F(TargetGateTest, a_permit_of_another_gate_is_not_renewed) {
   permit.report(Outcome::delivered(204), now);
   EXPECT_FALSE(permit.renew(other, now));
   EXPECT_EQ(other->snapshot().in_flight, 0u);
+}
+
+TEST_F(TargetGateTest, who_was_told_to_ask_later_is_told_when_the_target_is_enabled) {
+  const auto gate = std::make_shared<TargetGate>(places(1));
+  auto permit = granted(gate);
+  permit.report(Outcome::disabled(410, "gone"), now);
+  permit = Permit();
+  const auto parked = waiter(), gone = waiter();
+  EXPECT_EQ(gate->acquire(parked, now).kind, Kind::later);
+  EXPECT_EQ(gate->acquire(gone, now).kind, Kind::later);
+  gate->abandon(gone);
+  bool told = false, gone_told = false;
+  const auto wait = [](base::Wakeup& wakeup, bool& is_told) -> boost::asio::awaitable<void> {
+    co_await wakeup.wait();
+    is_told = true;
+  };
+  boost::asio::co_spawn(io, wait(*parked->wakeup, told), boost::asio::detached);
+  boost::asio::co_spawn(io, wait(*gone->wakeup, gone_told), boost::asio::detached);
+  io.poll();
+  EXPECT_FALSE(told);
+  gate->enable();
+  io.poll();
+  EXPECT_TRUE(told);
+  EXPECT_FALSE(gone_told);
+  EXPECT_EQ(gate->acquire(parked, now).kind, Kind::granted);
 }
 
 }  // namespace
