@@ -1,9 +1,11 @@
 #include "store/log_files.hpp"
 
 #include <fcntl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <string>
@@ -34,10 +36,14 @@ Status reserve(const File& file, const fs::path& path, std::uint64_t size_bytes)
 }
 
 Status write_zeros(const File& file, const fs::path& path, std::uint64_t size_bytes) {
-  const std::vector<char> zeros(kZerosAtOnce);
+  static constexpr std::array<char, 64 * 1024> kZeros{};
+  std::array<struct ::iovec, kZerosAtOnce / kZeros.size()> pieces;
+  pieces.fill({const_cast<char*>(kZeros.data()), kZeros.size()});
   for (std::uint64_t at = 0; at < size_bytes;) {
-    const auto count = std::min(kZerosAtOnce, size_bytes - at);
-    const auto put = ::pwrite(file.descriptor(), zeros.data(), count, static_cast<off_t>(at));
+    const auto rest = size_bytes - at;
+    const auto count = std::min<std::size_t>(rest / kZeros.size(), pieces.size());
+    const auto put = count == 0 ? ::pwrite(file.descriptor(), kZeros.data(), rest, static_cast<off_t>(at))
+                                : ::pwritev(file.descriptor(), pieces.data(), static_cast<int>(count), static_cast<off_t>(at));
     if (put < 0 && errno == EINTR) continue;
     if (put <= 0) return system_error("set space aside in", path, put < 0 ? errno : ENOSPC);
     if (::fdatasync(file.descriptor()) != 0) return system_error("sync", path, errno);
