@@ -1,16 +1,15 @@
 #include "client/api_client.hpp"
 
-#include <curl/curl.h>
-
 #include <memory>
-#include <mutex>
 
 #include "base/percent.hpp"
+#include "client/curl_library.hpp"
 
 namespace signalbox::client {
 namespace {
 
 struct Sink {
+  const CurlLibrary& library;
   CURL* curl;
   std::string body;
   const std::function<bool(std::string_view)>* take;
@@ -20,7 +19,7 @@ struct Sink {
 std::size_t receive(char* bytes, std::size_t size, std::size_t count, void* to) {
   auto& sink = *static_cast<Sink*>(to);
   long status = 0;
-  curl_easy_getinfo(sink.curl, CURLINFO_RESPONSE_CODE, &status);
+  sink.library.easy_getinfo(sink.curl, CURLINFO_RESPONSE_CODE, &status);
   const std::string_view piece(bytes, size * count);
   if (sink.take && status == 200) {
     sink.enough = !(*sink.take)(piece);
@@ -31,18 +30,18 @@ std::size_t receive(char* bytes, std::size_t size, std::size_t count, void* to) 
 }
 
 struct HeaderDelete {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const { curl_library()->slist_free_all(list); }
 };
 
 }  // namespace
 
 ApiClient::ApiClient(Access access) : access_(std::move(access)) {
-  static std::once_flag initialised;
-  std::call_once(initialised, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-  curl_ = curl_easy_init();
+  if (const auto* library = curl_library()) curl_ = library->easy_init();
 }
 
-ApiClient::~ApiClient() { curl_easy_cleanup(static_cast<CURL*>(curl_)); }
+ApiClient::~ApiClient() {
+  if (curl_) curl_library()->easy_cleanup(static_cast<CURL*>(curl_));
+}
 
 Result<Answer> ApiClient::get(const std::string& path) { return perform("GET", path, {}, {}, nullptr); }
 
@@ -58,36 +57,37 @@ Result<Answer> ApiClient::stream(const std::string& path, const std::function<bo
 Result<Answer> ApiClient::perform(const std::string& method, const std::string& path, std::string_view body,
                                   const HeaderList& headers, const std::function<bool(std::string_view)>* take) {
   auto* curl = static_cast<CURL*>(curl_);
-  if (!curl) return Error(Errc::network, "libcurl could not be started");
+  if (!curl) return Error(Errc::network, "libcurl cannot be loaded; the package libcurl4 has it");
+  const auto& library = *curl_library();
   constexpr long kConnectSeconds = 5, kWholeSeconds = 60;
-  curl_easy_reset(curl);
-  Sink sink{curl, {}, take};
+  library.easy_reset(curl);
+  Sink sink{library, curl, {}, take};
   const auto url = access_.url + path;
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method.c_str());
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_PROXY, "");
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-  if (!take) curl_easy_setopt(curl, CURLOPT_TIMEOUT, kWholeSeconds);
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &receive);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &sink);
-  if (!access_.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, access_.ca_file.c_str());
+  library.easy_setopt(curl, CURLOPT_URL, url.c_str());
+  library.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  library.easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method.c_str());
+  library.easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  library.easy_setopt(curl, CURLOPT_PROXY, "");
+  library.easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+  if (!take) library.easy_setopt(curl, CURLOPT_TIMEOUT, kWholeSeconds);
+  library.easy_setopt(curl, CURLOPT_WRITEFUNCTION, &receive);
+  library.easy_setopt(curl, CURLOPT_WRITEDATA, &sink);
+  if (!access_.ca_file.empty()) library.easy_setopt(curl, CURLOPT_CAINFO, access_.ca_file.c_str());
   if (method != "GET") {
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data() ? body.data() : "");
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    library.easy_setopt(curl, CURLOPT_POSTFIELDS, body.data() ? body.data() : "");
+    library.easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   }
-  curl_slist* list = curl_slist_append(nullptr, "Expect:");
-  for (const auto& [name, value] : headers) list = curl_slist_append(list, (name + ": " + value).c_str());
+  curl_slist* list = library.slist_append(nullptr, "Expect:");
+  for (const auto& [name, value] : headers) list = library.slist_append(list, (name + ": " + value).c_str());
   if (!access_.token.empty())
-    list = curl_slist_append(list, ("Authorization: Bearer " + std::string(access_.token.reveal())).c_str());
+    list = library.slist_append(list, ("Authorization: Bearer " + std::string(access_.token.reveal())).c_str());
   const std::unique_ptr<curl_slist, HeaderDelete> owned(list);
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
+  library.easy_setopt(curl, CURLOPT_HTTPHEADER, list);
 
-  const auto code = curl_easy_perform(curl);
-  if (code != CURLE_OK && !sink.enough) return Error(Errc::network, access_.url + ": " + curl_easy_strerror(code));
+  const auto code = library.easy_perform(curl);
+  if (code != CURLE_OK && !sink.enough) return Error(Errc::network, access_.url + ": " + library.easy_strerror(code));
   Answer answer;
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
+  library.easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
   answer.body = std::move(sink.body);
   return answer;
 }

@@ -45,7 +45,7 @@ class ApiClient {
                          const HeaderList& headers, const std::function<bool(std::string_view)>* take);
 
   Access access_;
-  void* curl_;
+  void* curl_ = nullptr;
 };
 
 /// `name=value&…` of what is not empty, percent-encoded, with the "?" before it; "" when nothing is left.
