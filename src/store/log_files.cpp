@@ -29,9 +29,10 @@ std::uint32_t number_of(const std::string& name) {
 
 constexpr std::uint64_t kZerosAtOnce = std::uint64_t{1} << 20;  // so that other syncs of the disk wait for no more
 
+/// Where there is no room for all of it, or it cannot be done, the file grows as it is written.
 Status reserve(const File& file, const fs::path& path, std::uint64_t size_bytes) {
   if (::fallocate(file.descriptor(), 0, 0, static_cast<off_t>(size_bytes)) == 0) return ok();
-  if (errno == EOPNOTSUPP) return ok();  // then it grows
+  if (errno == EOPNOTSUPP || errno == ENOSPC) return ok();
   return system_error("set space aside in", path, errno);
 }
 

@@ -32,7 +32,7 @@ class LogFiles {
   Result<std::vector<std::uint32_t>> list() const;
 
   enum class Fill : std::uint8_t {
-    reserved,  ///< the space is the file's, which is quick
+    reserved,  ///< the space is the file's if there is so much, which is quick
     zeros,     ///< and was written once: a sync then writes nothing of the file itself, and takes half as long
   };
   /// Creates a segment of `size_bytes`, durably.  Blocks: with zeros for as long as writing them takes.  Errors:

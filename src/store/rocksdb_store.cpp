@@ -310,13 +310,22 @@ class RocksdbStore final : public Store, public GroupSink {
   Status look_after_log() {
     if (behind_checkpoint() >= options_.log_bytes_max)
       if (auto status = checkpoint(); !status) return status;
-    if (log_.segment() != 0 && space_.admit() && !log_.is_prepared())
-      if (auto status = log_.prepare(); !status) return status;
+    prepare_segment();
     if (auto status = remove_dead_segments(); !status) return status;
     const auto now = std::chrono::steady_clock::now();
     if (now - looked_for_sparse_ < options_.clean_interval || !space_.may_write()) return ok();
     looked_for_sparse_ = now;
     return move_out_of_sparse_segment();
+  }
+
+  /// Writing goes on without, a little slower.
+  void prepare_segment() {
+    if (log_.segment() == 0 || log_.is_prepared() || prepare_failed_) return;
+    if (space_.free_bytes() < options_.min_free + options_.segment_bytes) return;
+    auto status = log_.prepare();
+    if (status) return;
+    prepare_failed_ = true;  // said once
+    base::log::warn("store.no_segment_ahead", "path={} error={}", folder_.path().string(), base::log::quoted(status.error().message));
   }
 
   /// Bytes of the log that a crash would leave to be replayed, or a little less.
@@ -472,7 +481,7 @@ class RocksdbStore final : public Store, public GroupSink {
   LogPosition checkpoint_;  // of the housekeeper's thread, as all up to the next empty line
   SegmentCleaner cleaner_;
   std::chrono::steady_clock::time_point looked_for_sparse_ = std::chrono::steady_clock::now();
-  bool reserve_failed_ = false;
+  bool reserve_failed_ = false, prepare_failed_ = false;
 
   std::mutex mutex_;
   std::condition_variable wake_;
