@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cstring>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "event/characters.hpp"
@@ -200,17 +201,24 @@ bool JsonCursor::fail(const char* at, const char* message) {
   return false;
 }
 
-void JsonCursor::skip_space() {
-  while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+/// The same where a pointer to what follows was wanted.
+const char* JsonCursor::fault_at(const char* at, const char* message) {
+  fail(at, message);
+  return nullptr;
+}
+
+const char* JsonCursor::behind_space(const char* p) const {
+  while (p != end_ && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) ++p;
+  return p;
 }
 
 std::size_t JsonCursor::offset() {
-  skip_space();
+  at_ = behind_space(at_);
   return static_cast<std::size_t>(at_ - begin_);
 }
 
 std::optional<JsonType> JsonCursor::next_type() {
-  skip_space();
+  at_ = behind_space(at_);
   if (at_ == end_) return std::nullopt;
   switch (*at_) {
     case '{':
@@ -229,26 +237,23 @@ std::optional<JsonType> JsonCursor::next_type() {
   }
 }
 
-bool JsonCursor::scan_string() {
+const char* JsonCursor::behind_string(const char* quote) {
   escaped_ = false;
-  ++at_;
-  for (;;) {
-    at_ = find_special(at_, end_);
-    if (at_ == end_) return fail(end_, "a string without its closing quote");
-    if (*at_ == '"') {
-      ++at_;
-      return true;
-    }
-    if (*at_ != '\\') return fail(at_, "a control character in a string");
-    if (!scan_escape()) return false;
+  for (const char* p = quote + 1;;) {
+    p = find_special(p, end_);
+    if (p == end_) return fault_at(end_, "a string without its closing quote");
+    if (*p == '"') return p + 1;
+    if (*p != '\\') return fault_at(p, "a control character in a string");
+    p = behind_escape(p);
+    if (!p) return nullptr;
   }
 }
 
-bool JsonCursor::scan_escape() {
+const char* JsonCursor::behind_escape(const char* slash) {
   escaped_ = true;
-  const char* slash = at_++;
-  if (at_ == end_) return fail(slash, "an escape cut short");
-  switch (*at_++) {
+  const char* p = slash + 1;
+  if (p == end_) return fault_at(slash, "an escape cut short");
+  switch (*p++) {
     case '"':
     case '\\':
     case '/':
@@ -257,181 +262,159 @@ bool JsonCursor::scan_escape() {
     case 'n':
     case 'r':
     case 't':
-      return true;
+      return p;
     case 'u':
       break;
     default:
-      return fail(slash, "an unknown escape");
+      return fault_at(slash, "an unknown escape");
   }
-  for (int i = 0; i < 4; ++i, ++at_)
-    if (at_ == end_ || hex_value(*at_) < 0) return fail(slash, "\\u without four hexadecimal digits");
-  return true;
+  for (int i = 0; i < 4; ++i, ++p)
+    if (p == end_ || hex_value(*p) < 0) return fault_at(slash, "\\u without four hexadecimal digits");
+  return p;
 }
 
-bool JsonCursor::scan_number() {
-  const char* begin = at_;
-  const auto digits = [this] {
-    const char* first = at_;
-    while (at_ != end_ && is_digit(*at_)) ++at_;
-    return at_ != first;
+const char* JsonCursor::behind_number(const char* begin) {
+  const auto behind_digits = [this](const char* p) {
+    while (p != end_ && is_digit(*p)) ++p;
+    return p;
   };
-  if (*at_ == '-') ++at_;
-  if (at_ != end_ && *at_ == '0') {
-    ++at_;
-    if (at_ != end_ && is_digit(*at_)) return fail(begin, "a number with a leading zero");
-  } else if (!digits()) {
-    return fail(begin, "a minus sign without a number");
+  const char* p = *begin == '-' ? begin + 1 : begin;
+  if (p == end_ || !is_digit(*p)) return fault_at(begin, "a minus sign without a number");
+  if (*p == '0' && p + 1 != end_ && is_digit(p[1])) return fault_at(begin, "a number with a leading zero");
+  p = behind_digits(p);
+  if (p != end_ && *p == '.') {
+    const char* digits = p + 1;
+    p = behind_digits(digits);
+    if (p == digits) return fault_at(begin, "a number without digits after its point");
   }
-  if (at_ != end_ && *at_ == '.') {
-    ++at_;
-    if (!digits()) return fail(begin, "a number without digits after its point");
+  if (p != end_ && (*p == 'e' || *p == 'E')) {
+    const char* digits = p + 1;
+    if (digits != end_ && (*digits == '+' || *digits == '-')) ++digits;
+    p = behind_digits(digits);
+    if (p == digits) return fault_at(begin, "a number without digits in its exponent");
   }
-  if (at_ != end_ && (*at_ == 'e' || *at_ == 'E')) {
-    ++at_;
-    if (at_ != end_ && (*at_ == '+' || *at_ == '-')) ++at_;
-    if (!digits()) return fail(begin, "a number without digits in its exponent");
-  }
-  return true;
+  return p;
 }
 
-bool JsonCursor::scan_literal(std::string_view word) {
-  if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word))
-    return fail(at_, "neither true, false nor null");
-  at_ += word.size();
-  return true;
+const char* JsonCursor::behind_literal(const char* p, std::string_view word) {
+  if (!std::string_view(p, static_cast<std::size_t>(end_ - p)).starts_with(word))
+    return fault_at(p, "neither true, false nor null");
+  return p + word.size();
 }
 
-bool JsonCursor::scan_key() {
-  skip_space();
-  if (at_ == end_ || *at_ != '"') return fail(at_, "a member's name in quotes was expected");
-  const char* quote = at_;
-  if (!scan_string()) return false;
-  std::string_view name(quote + 1, static_cast<std::size_t>(at_ - quote - 2));
+/// Behind the name that comes next and its colon.
+const char* JsonCursor::behind_key(const char* p) {
+  p = behind_space(p);
+  if (p == end_ || *p != '"') return fault_at(p, "a member's name in quotes was expected");
+  const char* quote = p;
+  p = behind_string(quote);
+  if (!p) return nullptr;
+  std::string_view name(quote + 1, static_cast<std::size_t>(p - quote - 2));
   auto unescaped = kAsWritten;
   if (escaped_) {
     unescaped = static_cast<std::uint32_t>(unescaped_.size());
     append_unescaped(unescaped_, name, UnpairedSurrogates::keep);
     name = std::string_view(unescaped_).substr(unescaped);
   }
-  dotted_ = dotted_ || name.find('.') != std::string_view::npos;
+  dotted_ = dotted_ || has_dot(name);
   keys_.emplace_back(hash_of_name(name), static_cast<std::uint32_t>(quote - begin_),
                      static_cast<std::uint32_t>(name.size()), unescaped);
-  skip_space();
-  if (at_ == end_ || *at_ != ':') return fail(at_, "':' was expected after a member's name");
-  ++at_;
-  return true;
+  p = behind_space(p);
+  if (p == end_ || *p != ':') return fault_at(p, "':' was expected after a member's name");
+  return p + 1;
 }
 
-bool JsonCursor::open(bool object) {
-  ++at_;
-  frames_.emplace_back(keys_.size(), object);
-  return true;
-}
-
-/// Steps out of the innermost object or array, whose closing bracket is next.
-JsonCursor::Step JsonCursor::close(char bracket) {
+/// Steps out of the innermost object or array, whose closing bracket is there.
+const char* JsonCursor::behind_close(const char* bracket) {
   const auto frame = frames_.back();
-  if (bracket != (frame.object ? '}' : ']')) {
-    fail(at_, "the wrong closing bracket");
-    return Step::failed;
-  }
+  if (*bracket != (frame.object ? '}' : ']')) return fault_at(bracket, "the wrong closing bracket");
   if (frame.object) {
-    if (!keys_differ(frame.first_key)) return Step::failed;
+    if (!keys_differ(frame.first_key)) return nullptr;
     keys_.erase(keys_.begin() + frame.first_key, keys_.end());
     if (frame.first_key == 0) unescaped_.clear();
   }
-  ++at_;
   frames_.pop_back();
-  return Step::value_done;
+  return bracket + 1;
 }
 
-JsonCursor::Step JsonCursor::begin_value(std::size_t base) {
-  skip_space();
-  if (at_ == end_) {
-    fail(at_, "ends where a value was expected");
-    return Step::failed;
-  }
-  bool done = false;
-  switch (*at_) {
+const char* JsonCursor::behind_scalar(const char* p) {
+  switch (*p) {
     case '"':
-      done = scan_string();
-      break;
+      return behind_string(p);
     case 't':
-      done = scan_literal("true");
-      break;
+      return behind_literal(p, "true");
     case 'f':
-      done = scan_literal("false");
-      break;
+      return behind_literal(p, "false");
     case 'n':
-      done = scan_literal("null");
-      break;
-    case '{':
-    case '[': {
-      if (frames_.size() - base >= depth_) {
-        fail(at_, "nested too deeply");
-        return Step::failed;
-      }
-      const bool object = *at_ == '{';
-      open(object);
-      skip_space();
-      if (at_ != end_ && (*at_ == '}' || *at_ == ']')) return close(*at_);
-      if (object && !scan_key()) return Step::failed;
-      return Step::value_next;
-    }
+      return behind_literal(p, "null");
     default:
-      done = *at_ == '-' || is_digit(*at_) ? scan_number() : fail(at_, "no JSON value begins like this");
+      return *p == '-' || is_digit(*p) ? behind_number(p) : fault_at(p, "no JSON value begins like this");
   }
-  return done ? Step::value_done : Step::failed;
 }
 
-JsonCursor::Step JsonCursor::after_value() {
-  skip_space();
-  if (at_ == end_) {
-    fail(at_, "ends inside an object or array");
-    return Step::failed;
-  }
-  if (*at_ == ',') {
-    ++at_;
-    if (frames_.back().object && !scan_key()) return Step::failed;
-    return Step::value_next;
-  }
-  if (*at_ == '}' || *at_ == ']') return close(*at_);
-  fail(at_, "',' or a closing bracket was expected");
-  return Step::failed;
+/// What comes next: steps into an object or array, whose first name it passes if it has one, or over a scalar.
+JsonCursor::Step JsonCursor::begin_value(const char* p, std::size_t base) {
+  p = behind_space(p);
+  if (p == end_) return {fault_at(p, "ends where a value was expected"), false};
+  if (*p != '{' && *p != '[') return {behind_scalar(p), true};
+  if (frames_.size() - base >= depth_) return {fault_at(p, "nested too deeply"), false};
+  const bool object = *p == '{';
+  frames_.emplace_back(keys_.size(), object);
+  p = behind_space(p + 1);
+  if (p != end_ && (*p == '}' || *p == ']')) return {behind_close(p), true};
+  return {object ? behind_key(p) : p, false};
+}
+
+/// Behind a member's or an element's value: the comma, and the next name if there is one, or the closing bracket.
+JsonCursor::Step JsonCursor::after_value(const char* p) {
+  p = behind_space(p);
+  if (p == end_) return {fault_at(p, "ends inside an object or array"), false};
+  if (*p == ',') return {frames_.back().object ? behind_key(p + 1) : p + 1, false};
+  if (*p == '}' || *p == ']') return {behind_close(p), true};
+  return {fault_at(p, "',' or a closing bracket was expected"), false};
 }
 
 std::optional<JsonValue> JsonCursor::read_value() {
   const auto type = next_type();
   const char* begin = at_;
   const auto base = frames_.size();
-  auto step = Step::value_next;
+  Step step{begin, false};
   do {
-    step = step == Step::value_next ? begin_value(base) : after_value();
-    if (step == Step::failed) return std::nullopt;
-  } while (step == Step::value_next || frames_.size() > base);
+    step = step.value_done ? after_value(step.at) : begin_value(step.at, base);
+    if (!step.at) return std::nullopt;
+  } while (!step.value_done || frames_.size() > base);
+  at_ = step.at;
   return JsonValue{*type, std::string_view(begin, static_cast<std::size_t>(at_ - begin)), escaped_};
 }
 
-bool JsonCursor::enter_object() {
-  if (next_type() != JsonType::object) return fail(at_, "an object was expected");
-  return open(true);
+bool JsonCursor::enter(JsonType type, const char* otherwise) {
+  if (next_type() != type) return fail(at_, otherwise);
+  ++at_;
+  frames_.emplace_back(keys_.size(), type == JsonType::object);
+  return true;
 }
 
-bool JsonCursor::enter_array() {
-  if (next_type() != JsonType::array) return fail(at_, "an array was expected");
-  return open(false);
+bool JsonCursor::enter_object() { return enter(JsonType::object, "an object was expected"); }
+
+bool JsonCursor::enter_array() { return enter(JsonType::array, "an array was expected"); }
+
+/// Goes on to the next member's value or element; false at the end or a fault.
+bool JsonCursor::next_in_frame() {
+  const char* p = behind_space(at_);
+  auto& frame = frames_.back();
+  Step step;
+  if (!std::exchange(frame.fresh, false)) step = after_value(p);
+  else if (p != end_ && *p == (frame.object ? '}' : ']')) step = {behind_close(p), true};
+  else step = {frame.object ? behind_key(p) : p, false};
+  if (!step.at) return false;
+  at_ = step.at;
+  return !step.value_done;
 }
 
 std::optional<JsonValue> JsonCursor::next_member() {
   if (failed()) return std::nullopt;
   assert(!frames_.empty() && frames_.back().object);
-  skip_space();
-  if (frames_.back().fresh && at_ != end_ && *at_ == '}') {
-    close('}');
-    return std::nullopt;
-  }
-  if (frames_.back().fresh ? !scan_key() : after_value() != Step::value_next) return std::nullopt;
-  frames_.back().fresh = false;
+  if (!next_in_frame()) return std::nullopt;
   const char* quote = begin_ + keys_.back().at;
   const char* last = at_ - 1;  // the colon
   while (*--last != '"') {
@@ -443,18 +426,12 @@ std::optional<JsonValue> JsonCursor::next_member() {
 bool JsonCursor::next_element() {
   if (failed()) return false;
   assert(!frames_.empty() && !frames_.back().object);
-  skip_space();
-  const bool fresh = frames_.back().fresh;
-  frames_.back().fresh = false;
-  if (!fresh) return after_value() == Step::value_next;
-  if (at_ == end_ || *at_ != ']') return true;
-  close(']');
-  return false;
+  return next_in_frame();
 }
 
 bool JsonCursor::expect_end() {
   if (failed()) return false;
-  skip_space();
+  at_ = behind_space(at_);
   return at_ == end_ || fail(at_, "something follows the value");
 }
 

@@ -117,19 +117,28 @@ class JsonCursor {
     std::uint32_t size;       // unescaped
     std::uint32_t unescaped;  // offset in unescaped_, or kAsWritten
   };
-  enum class Step { failed, value_next, value_done };
+  /// Where to go on, and whether that is behind a value or before one.  No place: a fault.
+  struct Step {
+    const char* at = nullptr;
+    bool value_done = false;
+  };
 
   bool fail(const char* at, const char* message);
-  void skip_space();
-  bool scan_string();
-  bool scan_escape();
-  bool scan_number();
-  bool scan_literal(std::string_view word);
-  bool scan_key();
-  bool open(bool object);
-  Step close(char bracket);
-  Step begin_value(std::size_t base);
-  Step after_value();
+  const char* fault_at(const char* at, const char* message);
+  // Each takes a place in the text and returns the one behind what its name says, or nullptr after a fault; where the
+  // cursor stands is not touched: a place that lives in a register is what makes scanning quick.
+  const char* behind_space(const char* p) const;
+  const char* behind_string(const char* quote);
+  const char* behind_escape(const char* slash);
+  const char* behind_number(const char* begin);
+  const char* behind_literal(const char* p, std::string_view word);
+  const char* behind_scalar(const char* p);
+  const char* behind_key(const char* p);
+  const char* behind_close(const char* bracket);
+  Step begin_value(const char* p, std::size_t base);
+  Step after_value(const char* p);
+  bool enter(JsonType type, const char* otherwise);
+  bool next_in_frame();
   bool keys_differ(std::size_t first);
   std::string_view text_of(const Key& key) const;
 
