@@ -4,7 +4,7 @@ import threading
 import time
 
 from figures import Figure, Rounds, bounded, compared, short, toward, with_unit
-from measuring import BATCH, CONNECTIONS, acme, http, nothing_missing, pass_through
+from measuring import BATCH, CONNECTIONS, acme, http, nothing_missing, pass_through, turn_about
 from processes import Target, ask, free_port, wait_until
 
 EVENT_BYTES_KEPT = 1700  # on the disk, with what is written twice for a while
@@ -85,12 +85,11 @@ def backlog(bench):
         empty.send(path="/v1/acme/quiet/events", events=min(count, 500_000), connections=8, mode="batch", batch=BATCH)
         # Until their targets are given up, both are busy with attempts in vain.
         wait_until(lambda: all(one.circuit("acme", "sink") != "closed" for one in (empty, full)), PROBE_SECONDS, "the circuits' opening")
-        for _ in bench.rounds():
+        for number in bench.rounds():
             rounds.add(live=pass_through(empty, live, scale, path="/v1/acme/live/events").rate)
-            rounds.add(before=empty.send(scale.seconds, connections=CONNECTIONS)["events_per_second"])
-            sent = full.send(scale.seconds, connections=CONNECTIONS)
-            rounds.add(after=sent["events_per_second"])
-            accepted += sent["acknowledged"]
+            sent = {one: one.send(scale.seconds, connections=CONNECTIONS) for one in turn_about(number, empty, full)}
+            rounds.add(before=sent[empty]["events_per_second"], after=sent[full]["events_per_second"])
+            accepted += sent[full]["acknowledged"]
         with_none, with_all = empty.resident_mib(), full.resident_mib()
         empty.end()
         target = Target(bench.place, running.directory("late"), port=port)

@@ -9,7 +9,7 @@ import time
 import peers
 from figures import Figure, Rounds, bounded, compared, short, toward, unmeasured, with_unit
 from goal_backlog import waiting
-from measuring import BATCH, CONNECTIONS, acme, http, nothing_missing, one_rule, pass_through
+from measuring import BATCH, CONNECTIONS, acme, http, nothing_missing, one_rule, pass_through, turn_about
 from processes import Unmeasured, ask, free_port
 
 HANGING_MS = 600_000
@@ -108,8 +108,9 @@ def end_to_end(bench):
     with bench.running() as running:
         target = running.target()
         daemon, relay = running.daemon(one_rule(target)), running.durable_relay(target)
-        for _ in bench.rounds():
-            ours, theirs = (pass_through(one, target, scale) for one in (daemon, relay))
+        for number in bench.rounds():
+            passed = {one: pass_through(one, target, scale) for one in turn_about(number, daemon, relay)}
+            ours, theirs = passed[daemon], passed[relay]
             rounds.add(ours=ours.rate, theirs=theirs.rate, cpu=ours.cpu_us, their_cpu=theirs.cpu_us, missing=ours.missing)
     yield compared(3, "end to end, one rule, one target", rounds, "ours", "theirs", "events/s", "a minimal durable relay", least=0.95)
     cpu = compared(3, "CPU of it, an event", rounds, "cpu", "their_cpu", "µs", "the relay")
@@ -186,8 +187,8 @@ def many_rules(bench):
                     for number in range(first, min(first + 2000, scale.rules - 1))}
             files += [{"acme": {"channels": {channel: {"rules": part}}}} for channel in ("quiet-many", "busy-many")]
         daemon = running.daemon(files)
-        for _ in bench.rounds():
-            for kind in ("one", "many"):
+        for number in bench.rounds():
+            for kind in turn_about(number, "one", "many"):
                 sent = daemon.send(scale.seconds, path=f"/v1/acme/quiet-{kind}/events", connections=CONNECTIONS)
                 passed = pass_through(daemon, target, scale, path=f"/v1/acme/busy-{kind}/events", counted="/sink")
                 rounds.add(**{f"ingest_{kind}": sent["events_per_second"], kind: passed.rate, f"cpu_{kind}": passed.cpu_us})
@@ -211,8 +212,8 @@ def many_channels(bench, channels=10):
         daemon = running.daemon(files)
         first_start = time.monotonic() - begun
         load = bench.place.bench("spread_load")
-        for _ in bench.rounds():
-            for name, tenants, each in (("one", 1, 1), ("spread", scale.tenants, channels)):
+        for number in bench.rounds():
+            for name, tenants, each in turn_about(number, ("one", 1, 1), ("spread", scale.tenants, channels)):
                 before_us = daemon.cpu_us()
                 rate = bench.place.run(load, daemon.port, tenants, each, CONNECTIONS, scale.seconds, seconds=scale.seconds)["events_per_second"]
                 rounds.add(**{name: rate, f"cpu_{name}": (daemon.cpu_us() - before_us) / (rate * scale.seconds)})
