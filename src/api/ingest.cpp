@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/problem.hpp"
+#include "base/ascii_text.hpp"
 #include "base/log.hpp"
 #include "base/percent.hpp"
 
@@ -19,6 +20,17 @@ constexpr std::uint64_t wire_bytes(std::uint64_t record_bytes) { return record_b
 bool is_batch(std::string_view content_type) {
   constexpr std::string_view kBatch = "application/cloudevents-batch";
   return content_type.size() >= kBatch.size() && base::equals_ignoring_case(content_type.substr(0, kBatch.size()), kBatch);
+}
+
+/// Each event's answer: made without a format's being read.
+std::string receipt_text(const Receipt& receipt, bool with_duplicates) {
+  std::string text;
+  text.reserve(128);
+  base::append_number(text += R"({"accepted":)", receipt.accepted);
+  base::append_number(text += R"(,"first_seq":)", receipt.first_seq);
+  base::append_number(text += R"(,"last_seq":)", receipt.last_seq);
+  if (with_duplicates) base::append_number(text += R"(,"duplicates":)", receipt.duplicates);
+  return text.append("}\n");
 }
 
 http::Response later(unsigned status, std::string_view name, std::string_view detail, unsigned seconds) {
@@ -142,11 +154,7 @@ asio::awaitable<http::Response> Ingest::on_request(http::Request& request) {
   }
   counters_.events += receipt->accepted;
   counters_.duplicates += receipt->duplicates;
-  std::string body = fmt::format(R"({{"accepted":{},"first_seq":{},"last_seq":{})", receipt->accepted,
-                                 receipt->first_seq, receipt->last_seq);
-  if (!dedup.empty() || receipt->duplicates > 0) body += fmt::format(R"(,"duplicates":{})", receipt->duplicates);
-  body += "}\n";
-  co_return json_response(std::move(body), 202);
+  co_return json_response(receipt_text(*receipt, !dedup.empty() || receipt->duplicates > 0), 202);
 }
 
 void Ingest::count(const Error& error) {

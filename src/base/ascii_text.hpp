@@ -1,4 +1,8 @@
 #pragma once
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -17,6 +21,13 @@ inline std::string_view trim_white_space(std::string_view text) {
   const auto begin = text.find_first_not_of(kSpace);
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
+}
+
+/// Appends the digits of `number`.
+inline void append_number(std::string& out, std::uint64_t number) {
+  std::array<char, std::numeric_limits<std::uint64_t>::digits10 + 1> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
 }
 
 /// With 'A' to 'Z' in lower case.

@@ -2,7 +2,9 @@
 
 #include <simdjson.h>
 
-#include <cstring>
+#include <algorithm>
+
+#include "base/words.hpp"
 
 namespace signalbox::event {
 namespace {
@@ -36,10 +38,18 @@ CodePoint code_point_at(std::string_view text, std::size_t at) {
 
 /// Eight bytes at a time: true when all of `word` are 0x20 to 0x7E.
 bool all_printable(std::uint64_t word) {
-  constexpr std::uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
-  const auto below_space = (word - ones * 0x20) & ~word;
-  const auto above_tilde = (word + ones) | word;  // 0x7F + 1 sets the high bit
-  return ((below_space | above_tilde) & high) == 0;
+  const auto above_tilde = (word + base::kEachByte) | word;  // 0x7F + 1 sets the high bit
+  return (base::bytes_below(' ', word) | (above_tilde & base::kHighBits)) == 0;
+}
+
+/// The same of a whole text, as nearly all are.
+bool all_printable(std::string_view text) {
+  constexpr auto kWord = sizeof(std::uint64_t);
+  const auto size = text.size();
+  if (size < kWord) return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7E; });
+  for (std::size_t at = 0; at + kWord <= size; at += kWord)
+    if (!all_printable(base::load_word<std::uint64_t>(text.data() + at))) return false;
+  return all_printable(base::load_word<std::uint64_t>(text.data() + size - kWord));
 }
 
 }  // namespace
@@ -56,13 +66,8 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
 }
 
 std::optional<BadCharacter> find_forbidden_character(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    for (std::uint64_t word; text.size() - at >= sizeof word; at += sizeof word) {
-      std::memcpy(&word, text.data() + at, sizeof word);
-      if (!all_printable(word)) break;
-    }
-    if (at == text.size()) break;
+  if (all_printable(text)) return std::nullopt;
+  for (std::size_t at = 0; at < text.size();) {
     const auto point = code_point_at(text, at);
     if (point.value == kInvalid) return BadCharacter{at, "not valid UTF-8"};
     if (point.value < 0x20 || (point.value >= 0x7F && point.value <= 0x9F))

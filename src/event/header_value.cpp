@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/words.hpp"
 #include "event/characters.hpp"
 
 namespace signalbox::event {
@@ -13,6 +14,13 @@ constexpr std::array<bool, 256> make_literal() {
   return literal;
 }
 constexpr auto kLiteral = make_literal();
+
+/// Whether all eight bytes of `word` are.
+bool all_literal(std::uint64_t word) {
+  const auto above_tilde = (word + base::kEachByte) | word;  // 0x7F + 1 sets the high bit
+  return (base::bytes_below('!', word) | base::bytes_that_are('"', word) | base::bytes_that_are('%', word) |
+          (above_tilde & base::kHighBits)) == 0;
+}
 
 Error fault(const char* what) { return Error(Errc::invalid_argument, what); }
 
@@ -57,9 +65,11 @@ void append_header_value(std::string& out, std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   const char* run = text.data();
   const char* const end = run + text.size();
-  for (const char* p = run; p != end; ++p) {
+  for (const char* p = run;; ++p) {
+    while (end - p >= 8 && all_literal(base::load_word<std::uint64_t>(p))) p += 8;
+    while (p != end && kLiteral[static_cast<unsigned char>(*p)]) ++p;
+    if (p == end) break;
     const auto byte = static_cast<unsigned char>(*p);
-    if (kLiteral[byte]) continue;
     out.append(run, p);
     out += '%';
     out += digits[byte >> 4];

@@ -2,8 +2,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
+
+#include "base/words.hpp"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -13,12 +14,7 @@ namespace signalbox::event {
 
 // What readers of JSON texts do with the bytes of strings, eight or sixteen at a time.
 
-template <class Word>
-Word load_word(const char* from) {
-  Word word;
-  std::memcpy(&word, from, sizeof word);
-  return word;
-}
+using base::load_word;
 
 /// The first '"', '\\' or control character from `p` on, or `end`.
 inline const char* find_special(const char* p, const char* end) {
@@ -31,12 +27,10 @@ inline const char* find_special(const char* p, const char* end) {
     if (const auto found = static_cast<unsigned>(_mm_movemask_epi8(special))) return p + std::countr_zero(found);
   }
 #endif
-  constexpr std::uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
   for (; end - p >= 8; p += 8) {
     const auto word = load_word<std::uint64_t>(p);
-    const auto quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
     const auto found =
-        (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((word - ones * 0x20) & ~word)) & high;
+        base::bytes_that_are('"', word) | base::bytes_that_are('\\', word) | base::bytes_below(0x20, word);
     if (found) return p + (std::countr_zero(found) >> 3);
   }
   while (p != end && *p != '"' && *p != '\\' && static_cast<unsigned char>(*p) >= 0x20) ++p;
@@ -45,11 +39,7 @@ inline const char* find_special(const char* p, const char* end) {
 
 /// Whether a name has a '.': quicker than std::string_view's own search for what is as short as names are.
 inline bool has_dot(std::string_view name) {
-  constexpr std::uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
-  const auto dot_in = [](std::uint64_t word) {
-    const auto dots = word ^ (ones * '.');
-    return ((dots - ones) & ~dots & high) != 0;
-  };
+  const auto dot_in = [](std::uint64_t word) { return base::bytes_that_are('.', word) != 0; };
   const char* p = name.data();
   const auto size = name.size();
   if (size < 4) return (size > 0 && p[0] == '.') || (size > 1 && p[1] == '.') || (size > 2 && p[2] == '.');

@@ -3,19 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <ctime>
 
+#include "base/ascii_text.hpp"
 #include "base/header_field.hpp"
 
 namespace signalbox::http {
 namespace {
-
-void append_number(std::string& out, std::uint64_t number) {
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  out.append(digits.data(), end);
-}
 
 bool is_ours(std::string_view name) {
   for (std::string_view ours : {"content-length", "date", "connection", "transfer-encoding", "keep-alive"})
@@ -137,7 +131,7 @@ std::string_view DateField::at(WallTime now) {
 void append_response_head(std::string& out, const Response& response, BodyEnd end, Persistence persistence,
                           std::string_view date_field) {
   out += "HTTP/1.1 ";
-  append_number(out, response.status);
+  base::append_number(out, response.status);
   out += ' ';
   out += reason_phrase(response.status);
   out += "\r\n";
@@ -152,7 +146,7 @@ void append_response_head(std::string& out, const Response& response, BodyEnd en
   if (end == BodyEnd::by_chunks) out += "Transfer-Encoding: chunked\r\n";
   if (end == BodyEnd::by_length && may_have_body(response.status)) {
     out += "Content-Length: ";
-    append_number(out, response.body.size());
+    base::append_number(out, response.body.size());
     out += "\r\n";
   }
   if (persistence == Persistence::close) out += "Connection: close\r\n";

@@ -1,10 +1,9 @@
 #include "connector/http/message_writer.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <limits>
 
+#include "base/ascii_text.hpp"
 #include "base/header_field.hpp"
 #include "event/codec.hpp"
 
@@ -15,15 +14,9 @@ constexpr std::string_view kStructuredType = "Content-Type: application/cloudeve
 constexpr std::string_view kBatchType = "Content-Type: application/cloudevents-batch+json; charset=UTF-8\r\n";
 constexpr std::size_t kLongestTraceState = 512;
 
-void append_number(std::string& out, std::uint64_t value) {
-  std::array<char, 20> digits;
-  const auto [end, ec] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  out.append(digits.data(), end);
-}
-
 void append_length(std::string& head, std::size_t size) {
   head += "Content-Length: ";
-  append_number(head, size);
+  base::append_number(head, size);
   head += "\r\n\r\n";
 }
 
@@ -104,7 +97,7 @@ void MessageWriter::finish(Message& message, std::span<const Shipment> events, W
   auto& head = message.head;
   auto by_attempt = [](const Shipment& a, const Shipment& b) { return a.attempt < b.attempt; };
   head += "Signalbox-Attempt: ";
-  append_number(head, std::max_element(events.begin(), events.end(), by_attempt)->attempt);
+  base::append_number(head, std::max_element(events.begin(), events.end(), by_attempt)->attempt);
   head += "\r\n";
   append_trace(head, events);
   if (setup_.signer) append_signature(message, events, now);
@@ -189,7 +182,7 @@ void MessageWriter::append_signature(Message& message, std::span<const Shipment>
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
   auto& head = message.head;
   ((head += "webhook-id: ") += id) += "\r\nwebhook-timestamp: ";
-  append_number(head, static_cast<std::uint64_t>(seconds));
+  base::append_number(head, static_cast<std::uint64_t>(seconds));
   head += "\r\nwebhook-signature: ";
   setup_.signer->append_signature(head, id, seconds, message.body);
   head += "\r\n";

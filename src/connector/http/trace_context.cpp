@@ -1,6 +1,7 @@
 #include "connector/http/trace_context.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace signalbox::connector::http {
 namespace {
@@ -11,7 +12,9 @@ bool is_identifier(std::string_view text) {
 }
 
 void append_hex(std::string& out, std::uint64_t value) {
-  for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[value >> shift & 15];
+  std::array<char, 16> digits;
+  for (std::size_t i = 0; i < digits.size(); ++i) digits[i] = "0123456789abcdef"[value >> (60 - 4 * i) & 15];
+  out.append(digits.data(), digits.size());
 }
 
 }  // namespace

@@ -47,5 +47,21 @@ TEST(Characters, shown_text_is_printable_and_short) {
   EXPECT_EQ(shown(std::string(100, 'a')), std::string(64, 'a') + "...");
 }
 
+TEST(Characters, a_forbidden_one_is_found_at_any_place_in_text_of_any_length) {
+  for (std::size_t size = 1; size <= 20; ++size) {
+    EXPECT_FALSE(find_forbidden_character(std::string(size, ' ')));
+    EXPECT_FALSE(find_forbidden_character(std::string(size, '~')));
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char c : {'\0', '\x1f', '\x7f', '\x80', '\xff'}) {
+        std::string text(size, '~');
+        text[at] = c;
+        const auto found = find_forbidden_character(text);
+        ASSERT_TRUE(found) << "size " << size;
+        EXPECT_EQ(found->at, at);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace signalbox::event

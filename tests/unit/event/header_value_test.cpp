@@ -21,6 +21,22 @@ TEST(HeaderValue, every_byte_comes_back_and_only_plain_ascii_stays) {
   EXPECT_NE(out.find("!%22#$%25&'"), std::string::npos);
 }
 
+TEST(HeaderValue, what_must_be_encoded_is_found_at_any_place_in_text_of_any_length) {
+  for (std::size_t size = 1; size <= 20; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char c : {' ', '"', '%', '\x7f', '\x80', '\xff', '\0'}) {
+        std::string text(size, '~');
+        text[at] = c;
+        std::string out;
+        append_header_value(out, text);
+        EXPECT_EQ(out.size(), size + 2);
+        EXPECT_EQ(out[at], '%') << "size " << size << " at " << at;
+        EXPECT_EQ(*decode_header_value(out), text);
+      }
+    }
+  }
+}
+
 TEST(HeaderValue, quoted_and_percent_encoded_values_are_decoded_once) {
   constexpr std::pair<const char*, const char*> cases[] = {{"plain", "plain"},
                                                            {"a%20b", "a b"},

@@ -48,6 +48,23 @@ TEST_P(HeadScanCases, verdict_is_the_same_after_another_request) {
 
 INSTANTIATE_TEST_SUITE_P(table, HeadScanCases, testing::ValuesIn(test::head_cases()), test::head_case_name);
 
+TEST(HeadScan, a_value_may_hold_tabs_and_bytes_above_ascii_but_no_control_character_wherever_it_stands) {
+  HeadScan scan(kHeadersMax);
+  for (std::size_t size = 1; size <= 20; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        if (byte == '\n') continue;  // ends the line
+        std::string value(size, '\xe9');
+        value[at] = static_cast<char>(byte);
+        const auto head = "GET / HTTP/1.1\r\nHost: a\r\nX: ~" + value + "~\r\n\r\n";
+        const bool is_control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
+        ASSERT_EQ(refusal_of(head, scan), is_control ? 400u : 0u) << "byte " << byte << " at " << at << " of " << size;
+        if (!is_control) ASSERT_EQ(scan.head().headers.back().value, "~" + value + "~");
+      }
+    }
+  }
+}
+
 TEST(HeadScan, accepted_head_is_taken_apart) {
   HeadScan scan(kHeadersMax);
   const std::string raw =
