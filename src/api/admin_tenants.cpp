@@ -29,9 +29,10 @@ void write_lane(JsonText& json, const broker::LaneStatus& lane) {
   json.key("parked").boolean(lane.gate.parked).end_object();
 }
 
-void write_rule(JsonText& json, const broker::RulePlan& rule, const broker::ChannelStatus& status) {
+/// `name`: the rule's, or of one that runs as several, for its choices, as it is configured: then of all of them.
+void write_rule(JsonText& json, std::string_view name, const broker::RulePlan& rule, const broker::ChannelStatus& status) {
   constexpr const char* kKinds[] = {"everything", "pattern", "filters", "sql"};
-  json.begin_object().key("name").string(rule.name);
+  json.begin_object().key("name").string(name);
   if (!rule.description.empty()) json.key("description").string(rule.description);
   json.key("enabled").boolean(rule.enabled);
   const auto& filter = rule.filter_spec;
@@ -61,7 +62,7 @@ void write_rule(JsonText& json, const broker::RulePlan& rule, const broker::Chan
   bool paused = false;
   std::size_t in_flight = 0;
   for (const auto& lane : status.lanes) {
-    if (lane.rule != rule.name) continue;
+    if (!broker::is_rule(lane.rule, name)) continue;
     sum.matched += lane.totals.matched, sum.delivered += lane.totals.delivered, sum.dead += lane.totals.dead;
     sum.dropped += lane.totals.dropped, sum.retrying += lane.totals.retrying;
     sum.gathered += lane.totals.gathered;
@@ -73,7 +74,7 @@ void write_rule(JsonText& json, const broker::RulePlan& rule, const broker::Chan
   json.key("lag").number(sum.pending()).key("in_flight").number(in_flight);
   json.key("targets").begin_array();
   for (const auto& lane : status.lanes)
-    if (lane.rule == rule.name) write_lane(json, lane);
+    if (broker::is_rule(lane.rule, name)) write_lane(json, lane);
   json.end_array().end_object();
 }
 
@@ -99,7 +100,7 @@ void write_channel(JsonText& json, const broker::Channel& channel, bool with_rul
   write_totals(json, sum);
   if (with_rules) {
     json.key("rules").begin_array();
-    for (const auto& rule : plan->rules) write_rule(json, rule, status);
+    for (const auto& rule : plan->rules) write_rule(json, rule.name, rule, status);
     json.end_array();
   } else {
     json.key("rules").number(plan->rules.size());
@@ -158,9 +159,9 @@ asio::awaitable<http::Response> Admin::rule(Call& call) {
   if (!channel) co_return no_such("channel");
   const auto plan = channel->plan();
   for (const auto& rule : plan->rules)
-    if (rule.name == call.captures[2]) {
+    if (broker::is_rule(rule.name, call.captures[2])) {
       JsonText json;
-      write_rule(json, rule, channel->status());
+      write_rule(json, call.captures[2], rule, channel->status());
       co_return json_response(json.take());
     }
   co_return no_such("rule");

@@ -67,6 +67,8 @@ Unrouted read_unrouted(ConfigReader& read, const std::map<std::string, Target, s
   Unrouted unrouted;
   const ConfigNode* node = read.take("unrouted");
   if (node == nullptr) return unrouted;
+  unrouted.place = node->place();
+  unrouted.path = node->path();
   const bool is_text = node->kind() == ConfigNode::Kind::scalar;
   if (is_text && node->text() == kDrop) return unrouted;
   if (is_text && node->text() == kDeadLetter) {

@@ -219,7 +219,8 @@ struct Unrouted {
   enum class Kind : std::uint8_t { drop, dead_letter, target };
   Kind kind = Kind::drop;
   std::string target{};  ///< of Kind::target: a name
-  bool operator==(const Unrouted&) const = default;
+  Place place{};         ///< of the value, when it is given
+  std::string path{};
 };
 
 /// A schema for the data of events of a channel, as written.

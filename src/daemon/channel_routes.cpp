@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,11 +18,11 @@ namespace {
 using connector::channel::ChannelTargetPlan;
 using connector::http::HttpTargetPlan;
 
-/// A rule that sends every event of its channel into another one.
+/// What sends every event of its channel into another one.
 struct Step {
   std::string_view from, to;
-  const config::Rule* rule = nullptr;
-  std::string_view rule_name;
+  Place place;
+  std::string path;  // of what says so
 };
 /// By the channel that they lead from.
 using Steps = std::map<std::string_view, std::vector<Step>>;
@@ -34,21 +35,49 @@ std::string_view channel_of(const broker::TenantPlan& plan, const std::string& t
   return channel ? std::string_view(channel->channel()) : std::string_view();
 }
 
+/// The first of each group, whatever it takes: the others get what it leaves.
+std::set<const config::Rule*> firsts_of_groups(const config::Channel& channel) {
+  std::map<std::string_view, const config::Rule*> firsts;
+  for (const auto& [name, rule] : channel.rules) {
+    const auto& routing = rule.routing;
+    if (!rule.enabled || routing.group.empty() || routing.otherwise) continue;
+    const auto*& first = firsts[routing.group];
+    if (!first || routing.priority < first->routing.priority) first = &rule;
+  }
+  std::set<const config::Rule*> rules;
+  for (const auto& [group, rule] : firsts) rules.insert(rule);
+  return rules;
+}
+
+/// Whether it takes every event that its turn comes to, and gives it to all its targets.
 bool takes_everything(const config::Rule& rule) {
-  const auto& routing = rule.routing;
-  return rule.enabled && rule.filter.kind == config::Filter::Kind::everything && routing.group.empty() &&
-         !routing.otherwise && !routing.split && !rule.choice;
+  return rule.enabled && rule.filter.kind == config::Filter::Kind::everything && !rule.routing.otherwise &&
+         !rule.routing.split && !rule.choice;
+}
+
+std::vector<Step> certain_steps_from(std::string_view name, const config::Channel& channel, const broker::TenantPlan& plan) {
+  std::vector<Step> steps;
+  const auto firsts = firsts_of_groups(channel);
+  bool has_rules = false;
+  for (const auto& [rule_name, rule] : channel.rules) {
+    has_rules = has_rules || rule.enabled;
+    const bool gets_all = rule.routing.group.empty() || firsts.contains(&rule);
+    if (!gets_all || !takes_everything(rule)) continue;
+    for (const auto& target : rule.to)
+      if (const auto next = channel_of(plan, target); !next.empty())
+        steps.push_back({name, next, rule.place, base::child_path(rule.path, "to")});
+  }
+  const auto& unrouted = channel.unrouted;
+  if (has_rules || unrouted.kind != config::Unrouted::Kind::target) return steps;
+  if (const auto next = channel_of(plan, unrouted.target); !next.empty())
+    steps.push_back({name, next, unrouted.place, unrouted.path});
+  return steps;
 }
 
 Steps certain_steps(const config::Tenant& tenant, const broker::TenantPlan& plan) {
   Steps steps;
-  for (const auto& [channel_name, channel] : tenant.channels)
-    for (const auto& [rule_name, rule] : channel.rules) {
-      if (!takes_everything(rule)) continue;
-      for (const auto& target : rule.to)
-        if (const auto next = channel_of(plan, target); !next.empty())
-          steps[channel_name].push_back({channel_name, next, &rule, rule_name});
-    }
+  for (const auto& [name, channel] : tenant.channels)
+    if (auto from = certain_steps_from(name, channel, plan); !from.empty()) steps.emplace(name, std::move(from));
   return steps;
 }
 
@@ -60,10 +89,9 @@ std::string text_of(const std::vector<Step>& circle) {
 }
 
 void report(const std::vector<Step>& circle, Diagnostics& out) {
-  const auto& rule = *circle.front().rule;
-  out.add({rule.place, base::child_path(rule.path, "to"),
-           "every event would go round for ever: " + text_of(circle),
-           "give one of these rules a filter that ends it"});
+  const auto& first = circle.front();
+  out.add({first.place, first.path, "every event would go round for ever: " + text_of(circle),
+           "give one of these channels a rule whose filter ends it"});
 }
 
 /// Walks along the steps, depth first; each circle is found from the step that closes it.

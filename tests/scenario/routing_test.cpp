@@ -167,6 +167,20 @@ TEST_F(Routing, a_rule_chooses_its_target_by_the_content) {
   EXPECT_TRUE(verdict(told, "by-region:us-crm").at("match"));
   EXPECT_EQ(verdict(told, "by-region:eu-crm").at("wanted"), "the choice \"eu-crm\"");
   EXPECT_EQ(verdict(told, "by-region:eu-crm").at("found"), "us-crm");
+
+  // Asked for as it is configured, it is the sum of its choices.
+  const auto rule = [this](const std::string& name) {
+    return json::parse(admin("GET", "/v1/tenants/acme/channels/orders/rules/" + name).body);
+  };
+  const auto whole = rule("by-region");
+  EXPECT_EQ(whole.at("name"), "by-region");
+  EXPECT_EQ(whole.at("matched"), 3);
+  EXPECT_EQ(whole.at("delivered"), 2);
+  EXPECT_EQ(whole.at("dead"), 1);
+  EXPECT_EQ(whole.at("targets").size(), 3u);
+  const auto choice = rule("by-region:us-crm");
+  EXPECT_EQ(choice.at("name"), "by-region:us-crm");
+  EXPECT_EQ(choice.at("matched"), 1);
 }
 
 TEST_F(Routing, a_rule_sends_events_into_another_channel) {
@@ -274,6 +288,23 @@ TEST_F(Routing, check_names_the_circle_and_the_channel_that_is_not_there) {
   EXPECT_NE(result.out.find("every event would go round for ever: a > b > c > a"), std::string::npos)
       << result.out;
   EXPECT_EQ(check(circle("{ to: to-a, pattern: { type: [x] } }"), targets).exit.code, 0);
+
+  const std::string two = " to-b: { channel: b }, to-a: { channel: a }, away: { http: { url: \"http://127.0.0.1:1/\" } } ";
+  const auto back_from_b = [&](const std::string& b) { return check("      a: { rules: { r: { to: to-b } } }\n      b: " + b + "\n", two); };
+  const std::string round = "every event would go round for ever: a > b > a";
+  for (const char* certain :
+       {"{ unrouted: to-a }", "{ unrouted: to-a, rules: { off: { to: away, enabled: false } } }",
+        "{ rules: { first: { to: to-a, group: g, priority: 1 }, second: { to: away, group: g, priority: 2 } } }"}) {
+    result = back_from_b(certain);
+    EXPECT_NE(result.exit.code, 0) << certain;
+    EXPECT_NE(result.out.find(round), std::string::npos) << certain << "\n" << result.out;
+  }
+  for (const char* open :
+       {"{ unrouted: away }", "{ unrouted: to-a, rules: { some: { to: away, pattern: { type: [x] } } } }",
+        "{ rules: { first: { to: away, group: g, priority: 1 }, second: { to: to-a, group: g, priority: 2 } } }",
+        "{ rules: { first: { to: to-a, group: g, priority: 1, pattern: { type: [x] } }, second: { to: away, group: g, priority: 2 } } }"})
+    EXPECT_EQ(back_from_b(open).exit.code, 0) << open << "\n" << back_from_b(open).out;
+
   result = check("      invoices: {}\n", " t: { channel: invoicse } ");
   EXPECT_NE(result.out.find("the tenant has no channel \"invoicse\""), std::string::npos) << result.out;
   EXPECT_NE(result.out.find("did you mean \"invoices\"?"), std::string::npos) << result.out;

@@ -38,10 +38,14 @@ class RoutingSettings : public testing::Test {
 };
 
 TEST_F(RoutingSettings, events_that_no_rule_takes_are_dropped_unless_said_otherwise) {
-  EXPECT_EQ(read("").unrouted, Unrouted());
-  EXPECT_EQ(read("unrouted: drop").unrouted, Unrouted());
-  EXPECT_EQ(read("unrouted: dead_letter").unrouted, (Unrouted{Unrouted::Kind::dead_letter, ""}));
-  EXPECT_EQ(read("unrouted: crm").unrouted, (Unrouted{Unrouted::Kind::target, "crm"}));
+  EXPECT_EQ(read("").unrouted.kind, Unrouted::Kind::drop);
+  EXPECT_EQ(read("unrouted: drop").unrouted.kind, Unrouted::Kind::drop);
+  EXPECT_EQ(read("unrouted: dead_letter").unrouted.kind, Unrouted::Kind::dead_letter);
+  const auto to_crm = read("unrouted: crm").unrouted;
+  EXPECT_EQ(to_crm.kind, Unrouted::Kind::target);
+  EXPECT_EQ(to_crm.target, "crm");
+  EXPECT_TRUE(to_crm.path.ends_with(".unrouted")) << to_crm.path;
+  EXPECT_GT(to_crm.place.line, 0u);
   EXPECT_EQ(told_here(), "");
 }
 
