@@ -274,7 +274,7 @@ def idle(bench):
             with contextlib.suppress(OSError):
                 return bool(ask(admin_port, "/readyz"))
         daemon.wait_for(ready, "the daemon's start")
-        time.sleep(2)
+        time.sleep(10)  # the store fills the log's next segment first
         before_us, begun = daemon.precise_cpu_us(), time.monotonic()
         time.sleep(bench.scale.idle_seconds)
         share = (daemon.precise_cpu_us() - before_us) / (time.monotonic() - begun) / 1e4
