@@ -59,7 +59,8 @@ TEST(HeadScan, a_value_may_hold_tabs_and_bytes_above_ascii_but_no_control_charac
         const auto head = "GET / HTTP/1.1\r\nHost: a\r\nX: ~" + value + "~\r\n\r\n";
         const bool is_control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
         ASSERT_EQ(refusal_of(head, scan), is_control ? 400u : 0u) << "byte " << byte << " at " << at << " of " << size;
-        if (!is_control) ASSERT_EQ(scan.head().headers.back().value, "~" + value + "~");
+        if (is_control) continue;
+        ASSERT_EQ(scan.head().headers.back().value, "~" + value + "~");
       }
     }
   }
