@@ -28,6 +28,12 @@ constexpr std::uint64_t bytes_below(unsigned char limit, std::uint64_t word) {
   return (word - kEachByte * limit) & ~word & kHighBits;
 }
 
+/// Whether all eight bytes are 0x20 to 0x7E.
+constexpr bool all_printable(std::uint64_t word) {
+  const auto above_tilde = (word + kEachByte) | word;  // 0x7F + 1 sets the highest bit
+  return (bytes_below(' ', word) | (above_tilde & kHighBits)) == 0;
+}
+
 /// With 'A' to 'Z' in lower case.
 constexpr std::uint64_t in_lower_case(std::uint64_t word) {
   const auto low_bits = word & ~kHighBits;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +34,8 @@ std::string_view channel_of(const broker::TenantPlan& plan, const std::string& t
   return channel ? std::string_view(channel->channel()) : std::string_view();
 }
 
-/// The first of each group, whatever it takes: the others get what it leaves.
-std::set<const config::Rule*> firsts_of_groups(const config::Channel& channel) {
+/// The first rule of each group, whatever it takes: the others get what it leaves.
+std::map<std::string_view, const config::Rule*> firsts_of_groups(const config::Channel& channel) {
   std::map<std::string_view, const config::Rule*> firsts;
   for (const auto& [name, rule] : channel.rules) {
     const auto& routing = rule.routing;
@@ -44,9 +43,7 @@ std::set<const config::Rule*> firsts_of_groups(const config::Channel& channel) {
     const auto*& first = firsts[routing.group];
     if (!first || routing.priority < first->routing.priority) first = &rule;
   }
-  std::set<const config::Rule*> rules;
-  for (const auto& [group, rule] : firsts) rules.insert(rule);
-  return rules;
+  return firsts;
 }
 
 /// Whether it takes every event that its turn comes to, and gives it to all its targets.
@@ -57,11 +54,11 @@ bool takes_everything(const config::Rule& rule) {
 
 std::vector<Step> certain_steps_from(std::string_view name, const config::Channel& channel, const broker::TenantPlan& plan) {
   std::vector<Step> steps;
-  const auto firsts = firsts_of_groups(channel);
+  auto firsts = firsts_of_groups(channel);
   bool has_rules = false;
   for (const auto& [rule_name, rule] : channel.rules) {
     has_rules = has_rules || rule.enabled;
-    const bool gets_all = rule.routing.group.empty() || firsts.contains(&rule);
+    const bool gets_all = rule.routing.group.empty() || firsts[rule.routing.group] == &rule;
     if (!gets_all || !takes_everything(rule)) continue;
     for (const auto& target : rule.to)
       if (const auto next = channel_of(plan, target); !next.empty())

@@ -36,20 +36,14 @@ CodePoint code_point_at(std::string_view text, std::size_t at) {
   return {value, size};
 }
 
-/// Eight bytes at a time: true when all of `word` are 0x20 to 0x7E.
-bool all_printable(std::uint64_t word) {
-  const auto above_tilde = (word + base::kEachByte) | word;  // 0x7F + 1 sets the high bit
-  return (base::bytes_below(' ', word) | (above_tilde & base::kHighBits)) == 0;
-}
-
-/// The same of a whole text, as nearly all are.
+/// Whether the text is 0x20 to 0x7E throughout, as nearly all are.
 bool all_printable(std::string_view text) {
   constexpr auto kWord = sizeof(std::uint64_t);
   const auto size = text.size();
   if (size < kWord) return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7E; });
   for (std::size_t at = 0; at + kWord <= size; at += kWord)
-    if (!all_printable(base::load_word<std::uint64_t>(text.data() + at))) return false;
-  return all_printable(base::load_word<std::uint64_t>(text.data() + size - kWord));
+    if (!base::all_printable(base::load_word<std::uint64_t>(text.data() + at))) return false;
+  return base::all_printable(base::load_word<std::uint64_t>(text.data() + size - kWord));
 }
 
 }  // namespace

@@ -17,9 +17,9 @@ constexpr auto kLiteral = make_literal();
 
 /// Whether all eight bytes of `word` are.
 bool all_literal(std::uint64_t word) {
-  const auto above_tilde = (word + base::kEachByte) | word;  // 0x7F + 1 sets the high bit
-  return (base::bytes_below('!', word) | base::bytes_that_are('"', word) | base::bytes_that_are('%', word) |
-          (above_tilde & base::kHighBits)) == 0;
+  const auto encoded =
+      base::bytes_that_are(' ', word) | base::bytes_that_are('"', word) | base::bytes_that_are('%', word);
+  return encoded == 0 && base::all_printable(word);
 }
 
 Error fault(const char* what) { return Error(Errc::invalid_argument, what); }

@@ -6,18 +6,15 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/words.hpp"
+
 namespace signalbox::pipeline {
 
 // Names and values are mostly short: comparing and hashing them by a few words costs less than a call.
 
 __extension__ using Product = unsigned __int128;
 
-template <class Word>
-Word load_word(const char* from) {
-  Word word;
-  std::memcpy(&word, from, sizeof word);
-  return word;
-}
+using base::load_word;
 
 /// Whether two texts are the same.
 inline bool equal_texts(std::string_view a, std::string_view b) {
