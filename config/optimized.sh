@@ -32,14 +32,7 @@ build() {  # build generate|use
 }
 
 # --- the load ---------------------------------------------------------------------------------------------------------
-started=()
-stop() {
-  for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${started[@]}"; do wait "$pid" 2>/dev/null || true; done
-  started=()
-}
-trap stop EXIT
-trap 'exit 130' INT TERM
+source "$root/config/programs.sh"
 
 free_port() {
   local port
@@ -71,10 +64,9 @@ send() { "$daemon" bench send --port "$ingest" --token-file "$training/token" --
 train() {
   rm -rf "$training" "$home/profile"
   mkdir -p "$training"
-  umask 077
   local ingest admin target
   ingest=$(free_port) admin=$(free_port) target=$(free_port)
-  echo "${RANDOM}${RANDOM}-for-the-training" >"$training/token"
+  (umask 077 && echo "${RANDOM}${RANDOM}-for-the-training" >"$training/token")
   cat >"$training/signalbox.yaml" <<YAML
 server: { ingest: { listen: "127.0.0.1:$ingest" }, admin: { listen: "127.0.0.1:$admin" } }
 store: { path: $training/store }

@@ -71,14 +71,7 @@ free() {
 }
 
 # --- running ----------------------------------------------------------------------------------------------------------
-started=()
-stop() {
-  for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${started[@]}"; do wait "$pid" 2>/dev/null || true; done
-  started=()
-}
-trap stop EXIT
-trap 'exit 130' INT TERM
+source "$root/config/programs.sh"
 
 wait_for() {  # wait_for SECONDS WHAT COMMAND...
   local deadline=$((SECONDS + $1)) what=$2
